@@ -1,0 +1,17 @@
+//! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
+
+use super::email;
+use crate::check::Check;
+
+pub static ALL: &[&Check] = &[
+    &email::arc_chain::CHECK,
+    &email::copied_headers::CHECK,
+    &email::displayed_headers::CHECK,
+    &email::dkim_signature::CHECK,
+    &email::route_rewrites::CHECK,
+    &email::second_reading::CHECK,
+    &email::selector_window::CHECK,
+    &email::signing_time::CHECK,
+    &email::unsigned_reading::CHECK,
+    &email::x_google_signature::CHECK,
+];

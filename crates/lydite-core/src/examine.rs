@@ -1,0 +1,169 @@
+//! The one function per item: bytes and facts in, everything found out. Never fails.
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::{Finding, Mark, Span};
+use crate::fact::{FactKey, Facts};
+use crate::item::{Kind, Sha256};
+use crate::parse::Defect;
+use crate::parse::address::{self, Mailboxes};
+use crate::parse::date::{self, Stated};
+use crate::parse::email::{self, Mail};
+use crate::signature::{self, Signature};
+use crate::{checks, limits, text};
+
+/// What checks look at: one mail, split and opened once.
+pub struct Subject<'a> {
+    pub raw: &'a [u8],
+    pub mail: &'a Mail,
+    /// The mailboxes of the topmost From.
+    pub from: Mailboxes,
+    /// The topmost Date.
+    pub date: Option<Stated>,
+    pub signatures: &'a [Signature],
+}
+
+/// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Examined {
+    pub kind: Kind,
+    pub mail: Option<MailRecord>,
+    pub parts: Vec<PartRecord>,
+    pub signatures: Vec<Signature>,
+    pub findings: Vec<Finding>,
+    /// Facts that checks would have used, whether known or not.
+    pub wants: Vec<FactKey>,
+    pub defects: Vec<Defect>,
+}
+
+/// The displayed values of a mail, decoded, cut at `limits::TABLE_TEXT` characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailRecord {
+    pub message_id: Option<String>,
+    /// Addresses of the topmost From, comma-separated; likewise To and Cc.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub cc: Option<String>,
+    pub subject: Option<String>,
+    /// As it stands in the topmost Date field.
+    pub date_text: Option<String>,
+    /// Seconds since 1970, UTC.
+    pub date: Option<i64>,
+    /// Seconds east of UTC.
+    pub date_offset: Option<i32>,
+    pub marks: Vec<Mark>,
+}
+
+/// One MIME leaf.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartRecord {
+    /// `1.2` as in paths behind `#`.
+    pub section: String,
+    pub media_type: String,
+    pub filename: Option<String>,
+    pub is_attachment: bool,
+    /// Of the decoded content.
+    pub sha256: Sha256,
+    pub size: u64,
+    pub span: Span,
+}
+
+/// Examines one blob with the facts given. Bytes that are no mail come back without findings.
+pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
+    let mail = email::parse(raw);
+    let from = match mail.field(raw, "From") {
+        Some(field) => address::parse(field.value.of(raw)),
+        None => Mailboxes::default(),
+    };
+    let date = mail.field(raw, "Date").and_then(|f| date::parse(f.value.of(raw)));
+    let from_domain = match from.list.as_slice() {
+        [one] => Some(one.domain.as_str()),
+        _ => None,
+    };
+    let signatures = signature::open(raw, &mail, from_domain, facts);
+    let subject = Subject { raw, mail: &mail, from, date, signatures: &signatures };
+    let findings = checks::run_all(&subject, facts);
+    let wants = checks::wants(&subject);
+    let mut defects = mail.doubts.clone();
+    if let Some(last) = signatures.get(limits::SIGNATURES - 1) {
+        defects.push(Defect {
+            what: "maybe more signatures than are opened".to_owned(),
+            span: last.span,
+        });
+    }
+    let record = mail_record(&subject);
+    let parts = part_records(&subject);
+    Examined {
+        kind: Kind::Message,
+        mail: Some(record),
+        parts,
+        findings,
+        wants,
+        signatures,
+        defects,
+    }
+}
+
+impl Subject<'_> {
+    pub fn span(&self) -> Span {
+        Span::new(0, self.raw.len())
+    }
+
+    /// PGP/MIME (RFC 3156 §4) or an S/MIME envelope (RFC 8551 §3.3).
+    pub fn is_encrypted(&self) -> bool {
+        let media = &self.mail.root.media;
+        let content_type = self.mail.field(self.raw, "Content-Type");
+        let value = content_type.map(|f| f.value.of(self.raw).to_ascii_lowercase());
+        let enveloped =
+            value.is_some_and(|v| memchr::memmem::find(&v, b"enveloped-data").is_some());
+        media.essence == "multipart/encrypted"
+            || (media.essence.ends_with("pkcs7-mime") && enveloped)
+    }
+}
+
+fn mail_record(subject: &Subject) -> MailRecord {
+    let value = |name| subject.mail.field(subject.raw, name).map(|f| f.value.of(subject.raw));
+    let addresses = |name| {
+        let boxes = value(name).map(address::parse)?;
+        let list: Vec<_> = boxes.list.into_iter().map(|m| m.address).collect();
+        (!list.is_empty()).then(|| bounded(list.join(", ")))
+    };
+    let marks = if subject.is_encrypted() { vec![Mark::Encrypted] } else { Vec::new() };
+    MailRecord {
+        message_id: value("Message-ID").map(|v| bounded(text::decode_header(v))),
+        from: addresses("From"),
+        to: addresses("To"),
+        cc: addresses("Cc"),
+        subject: value("Subject").map(|v| bounded(text::decode_header(v))),
+        date_text: value("Date").map(|v| bounded(text::decode_header(v))),
+        date: subject.date.map(|d| d.epoch),
+        date_offset: subject.date.map(|d| d.offset),
+        marks,
+    }
+}
+
+fn part_records(subject: &Subject) -> Vec<PartRecord> {
+    let leaves = subject.mail.root.leaves();
+    let parts = leaves.into_iter().filter(|leaf| !leaf.section.is_empty());
+    parts
+        .map(|leaf| {
+            let content = text::decode_transfer(leaf.body.of(subject.raw), &leaf.media.encoding);
+            PartRecord {
+                section: leaf.section.clone(),
+                media_type: bounded(leaf.media.essence.clone()),
+                filename: leaf.media.filename.clone().map(bounded),
+                is_attachment: leaf.media.is_attachment,
+                sha256: Sha256::of(&content),
+                size: content.len() as u64,
+                span: leaf.body,
+            }
+        })
+        .collect()
+}
+
+fn bounded(mut text: String) -> String {
+    if let Some((cut, _)) = text.char_indices().nth(limits::TABLE_TEXT) {
+        text.truncate(cut);
+    }
+    text
+}

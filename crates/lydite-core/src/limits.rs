@@ -1,0 +1,87 @@
+//! Every bound of Lydite, with its reason. What a bound cuts is reported, never dropped silently.
+
+/// Containers inside containers. Real exports nest four deep (a zip of a tar.gz of an mbox);
+/// deeper is a quine or a bomb.
+pub const CONTAINER_DEPTH: usize = 8;
+/// Bytes of one item that is examined. Exchange's largest message is 150 MB, Gmail's 50 MB.
+pub const ITEM_BYTES: usize = 160 << 20;
+/// Bytes one container may unpack to (1 TiB), so that a bomb ends.
+pub const CONTAINER_BYTES: u64 = 1 << 40;
+/// Unpacked bytes allowed per packed byte once [`RATIO_FREE_BYTES`] have come out. zip's deflate
+/// reaches 1,032; text of one mailbox 20.
+pub const CONTAINER_RATIO: u64 = 1_100;
+/// Unpacked bytes that are free of the ratio, so that small, very repetitive files pass.
+pub const RATIO_FREE_BYTES: u64 = 64 << 20;
+/// Entries of one archive.
+pub const CONTAINER_ENTRIES: u64 = 50_000_000;
+/// Bytes of one archive entry's name; POSIX's PATH_MAX is 4,096.
+pub const NAME_BYTES: usize = 4_096;
+
+/// Bytes from the start of a stream that tell its format; real header blocks end within 64 KiB.
+pub const SNIFF_BYTES: usize = 64 << 10;
+/// Bytes of an mbox separator line (RFC 5322 §2.1.1 allows 998 a line), and of the line behind it.
+pub const MBOX_LINE: usize = 1_000;
+/// Separator lines held back inside one member while its `Content-Length` is tried.
+pub const MBOX_HELD_SEPARATORS: usize = 10_000;
+
+/// Bytes read at once.
+pub const READ_BYTES: usize = 256 << 10;
+/// Bytes of memory one unpacker may take; `xz -9` and `zstd -19` need under 65 MiB, and zstd's
+/// decoder refuses windows over 128 MiB of itself.
+pub const UNPACK_MEMORY: u64 = 128 << 20;
+/// Bytes of one pax record block of a tar; a path and times take under 5,000.
+pub const TAR_RECORDS: usize = 1 << 20;
+
+/// Header fields kept of one entity. RFC 5322 sets none; Postfix stops at 102,400 bytes of header.
+pub const HEADER_FIELDS: usize = 20_000;
+/// MIME parts of one message. Dovecot and others stop at 1,000 to 10,000.
+pub const MIME_PARTS: usize = 10_000;
+/// Lines that start with `--` compared with a boundary, over all levels of one message. Ten levels
+/// of an enormous patch stay under it.
+pub const DELIMITER_LINES: usize = 20_000_000;
+/// Depth of MIME parts. Postfix's `mime_nesting_limit` is 100.
+pub const MIME_DEPTH: usize = 100;
+/// Defects kept of one item.
+pub const DEFECTS: usize = 100;
+/// Signature fields opened of one message; a defect says so. ARC allows 50 sets of
+/// three (RFC 8617 §5.2.1), real mail carries under 20.
+pub const SIGNATURES: usize = 200;
+/// Different body canonicalisations computed for one message: 2 algorithms, times stuffing
+/// variants, times distinct `l=`. A hostile mail could ask for one a signature.
+pub const BODY_HASHES: usize = 24;
+/// Names in `h=` of one signature. Real signatures name under 100.
+pub const SIGNED_FIELDS: usize = 2_000;
+/// Bytes hashed for single signatures of one message (header fields again for each; DomainKeys
+/// the body too), so that 200 signatures over one enormous field end.
+pub const SIGNED_BYTES: u64 = 512 << 20;
+/// Bytes of one signature field that is opened; Postfix stops at 102,400 bytes of header.
+pub const SIGNATURE_BYTES: usize = 100 << 10;
+/// Names, addresses and commas read of one header field. Exchange and Gmail stop at 500 to 2,000
+/// recipients of three each.
+pub const MAILBOX_TOKENS: usize = 30_000;
+/// Tags read of one signature or key record, and parameters of one MIME field.
+pub const TAGS: usize = 100;
+/// RSA modulus in bits, least and most that is opened (RFC 8301 asks for 1,024 to 4,096;
+/// leaked mail carries 384 upwards).
+pub const RSA_BITS: (usize, usize) = (384, 8_192);
+/// Characters of a header value kept in tables; the bytes stay in the pack.
+pub const TABLE_TEXT: usize = 2_000;
+/// Bytes one worker's answer may take.
+pub const ANSWER_BYTES: usize = 64 << 20;
+/// Seconds one item may take in a worker before it is listed as not examined.
+pub const ITEM_SECONDS: u64 = 60;
+/// Times an item is tried in a fresh worker after the first was lost.
+pub const ITEM_RETRIES: usize = 1;
+
+/// Blobs of one batch: the unit that is committed, and lost on a crash.
+pub const BATCH_ITEMS: usize = 1_000;
+/// Bytes of blobs that close a batch early, so that memory stays bounded.
+pub const BATCH_BYTES: usize = 32 << 20;
+/// Bytes of memory one query may take before it spills to the case's `tmp/`.
+pub const QUERY_BYTES: usize = 512 << 20;
+/// Batches kept in memory while a case is read: a second copy of a mailbox runs along the first.
+pub const BATCHES_KEPT: usize = 4;
+/// Bytes a worker may say on its error stream that are kept for the reason it was lost.
+pub const WORKER_STDERR_BYTES: usize = 2_000;
+/// Bytes of one body part that `show` prints; the whole stays in the pack.
+pub const SHOWN_BYTES: usize = 64 << 10;

@@ -1,0 +1,18 @@
+//! Readers, one file per format. Parsing never fails and never panics: a value plus its defects.
+
+pub mod address;
+pub mod date;
+pub mod email;
+pub mod mbox;
+pub mod sniff;
+
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::Span;
+
+/// Something malformed, and where. `what` is lower case, no full stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Defect {
+    pub what: String,
+    pub span: Span,
+}

@@ -1,0 +1,404 @@
+//! What bytes are, by content and never by name.
+//!
+//! Mail has no magic number: a header block counts as mail when it holds several different fields
+//! that mail carries (RFC 5322 §3.6), at least one with a value such a field has, and hardly a line
+//! that is no field. Source code, logs, YAML and HTTP answers fail one of the three.
+
+use memchr::{memchr, memmem};
+
+use super::mbox;
+use crate::item::Kind;
+use crate::limits;
+
+/// What a stream of bytes is opened or examined as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    Message,
+    Mbox,
+    Zip,
+    Tar,
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstd,
+    /// An archive of a format that is not opened (7z, rar, cab, …).
+    ClosedArchive,
+    Document,
+    Image,
+    Other,
+}
+
+impl Format {
+    /// The word that stands in tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Message => "message",
+            Format::Mbox => "mbox",
+            Format::Zip => "zip",
+            Format::Tar => "tar",
+            Format::Gzip => "gz",
+            Format::Bzip2 => "bz2",
+            Format::Xz => "xz",
+            Format::Zstd => "zst",
+            Format::ClosedArchive => "archive",
+            Format::Document => "document",
+            Format::Image => "image",
+            Format::Other => "other",
+        }
+    }
+
+    /// What a blob of this format is examined as.
+    pub fn kind(self) -> Kind {
+        match self {
+            Format::Message => Kind::Message,
+            Format::Document => Kind::Document,
+            Format::Image => Kind::Image,
+            Format::Other => Kind::Other,
+            _ => Kind::Archive,
+        }
+    }
+}
+
+/// Magic numbers at the start; the first that fits decides.
+const MAGIC: &[(&[u8], Format)] = &[
+    (b"PK\x03\x04", Format::Zip),
+    (b"PK\x05\x06", Format::Zip),
+    // A spanned archive that fits in one part (APPNOTE 8.5.4).
+    (b"PK00PK\x03\x04", Format::Zip),
+    (b"\x1f\x8b\x08", Format::Gzip),
+    (b"\xfd7zXZ\0", Format::Xz),
+    (b"\x28\xb5\x2f\xfd", Format::Zstd),
+    (b"7z\xbc\xaf\x27\x1c", Format::ClosedArchive),
+    (b"Rar!\x1a\x07", Format::ClosedArchive),
+    (b"MSCF\0\0\0\0", Format::ClosedArchive),
+    (b"\x1f\x9d", Format::ClosedArchive),
+    (b"LZIP\x01", Format::ClosedArchive),
+    (b"\x04\x22\x4d\x18", Format::ClosedArchive),
+    (b"!<arch>\n", Format::ClosedArchive),
+    (b"070701", Format::ClosedArchive),
+    (b"070707", Format::ClosedArchive),
+    (b"%PDF-", Format::Document),
+    (b"{\\rtf", Format::Document),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format::Document),
+    (b"\xff\xd8\xff", Format::Image),
+    (b"\x89PNG\r\n\x1a\n", Format::Image),
+    (b"GIF87a", Format::Image),
+    (b"GIF89a", Format::Image),
+    (b"II*\0", Format::Image),
+    (b"MM\0*", Format::Image),
+];
+
+/// Tells the format from the first bytes, up to [`crate::limits::SNIFF_BYTES`] of them.
+pub fn sniff(head: &[u8]) -> Format {
+    if let Some((_, format)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
+        let is_office = *format == Format::Zip && is_office_package(head);
+        return if is_office { Format::Document } else { *format };
+    }
+    if head.starts_with(b"BZh") && matches!(head.get(3), Some(b'1'..=b'9')) {
+        let block = head.get(4..10);
+        // Pi opens a block, its square root an empty stream.
+        if block == Some(b"1AY&SY") || block == Some(b"\x17\x72\x45\x38\x50\x90") {
+            return Format::Bzip2;
+        }
+    }
+    if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
+        return Format::Image;
+    }
+    if head.get(..512).is_some_and(is_tar_header) {
+        return Format::Tar;
+    }
+    // Some writers put a few bytes before a PDF's mark; readers look within 1,024 bytes.
+    if memmem::find(&head[..head.len().min(1_024)], b"%PDF-1.").is_some() && head.contains(&0) {
+        return Format::Document;
+    }
+    let text = skip_empty_lines(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+    if mbox::opens(text) {
+        Format::Mbox
+    } else if is_message(text) {
+        Format::Message
+    } else {
+        Format::Other
+    }
+}
+
+/// Whether 512 bytes are a tar header with a valid checksum (POSIX pax, "ustar Interchange
+/// Format"): the sum of all bytes, its own field counted as blanks; old writers sum signed bytes.
+pub fn is_tar_header(block: &[u8]) -> bool {
+    let (Some(field), Some(name)) = (block.get(148..156), block.first()) else {
+        return false;
+    };
+    let Some(stated) = octal(field) else {
+        return false;
+    };
+    let (mut unsigned, mut signed) = (0i64, 0i64);
+    for (at, byte) in block[..block.len().min(512)].iter().enumerate() {
+        let byte = if (148..156).contains(&at) { b' ' } else { *byte };
+        unsigned += i64::from(byte);
+        signed += i64::from(byte.cast_signed());
+    }
+    let is_ustar = block.get(257..262) == Some(b"ustar");
+    (*name != 0 || is_ustar) && (stated == unsigned || stated == signed)
+}
+
+/// Octal digits with blanks before, and blanks or NUL behind.
+fn octal(field: &[u8]) -> Option<i64> {
+    let text = field.trim_ascii_start();
+    let end = text.iter().position(|c| matches!(c, 0 | b' ')).unwrap_or(text.len());
+    i64::from_str_radix(std::str::from_utf8(&text[..end]).ok()?, 8).ok()
+}
+
+/// Whether the first entry of a zip is one that office packages start with: OOXML (ECMA-376-2),
+/// OpenDocument and EPUB (whose first entry is an unpacked `mimetype`).
+fn is_office_package(head: &[u8]) -> bool {
+    let Some(length) = head.get(26..28) else {
+        return false;
+    };
+    let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+    let name = head.get(30..30 + length).unwrap_or(&[]);
+    let starts = [&b"word/"[..], b"xl/", b"ppt/", b"docProps/", b"_rels/.rels", b"customXml/"];
+    name == b"[Content_Types].xml"
+        || starts.iter().any(|start| name.starts_with(start))
+        || (name == b"mimetype" && head[30 + length..].starts_with(b"application/"))
+}
+
+fn skip_empty_lines(head: &[u8]) -> &[u8] {
+    let blank = head.iter().take(1_000).take_while(|c| matches!(c, b'\r' | b'\n')).count();
+    &head[blank..]
+}
+
+/// Fields that only mail and news carry.
+const STRONG: &[&str] = &[
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "message-id",
+    "received",
+    "return-path",
+    "delivered-to",
+    "dkim-signature",
+    "mime-version",
+    "in-reply-to",
+    "references",
+    "reply-to",
+    "sender",
+    "envelope-to",
+    "x-mailer",
+    "x-received",
+    "authentication-results",
+    "received-spf",
+    "domainkey-signature",
+    "arc-seal",
+    "list-id",
+    "list-unsubscribe",
+    "thread-topic",
+    "thread-index",
+    "x-originating-ip",
+    "x-google-dkim-signature",
+    "x-gm-thrid",
+    "errors-to",
+    "newsgroups",
+    "user-agent",
+    "apparently-to",
+    "resent-from",
+    "x-original-to",
+    "arc-authentication-results",
+    "arc-message-signature",
+    "x-mozilla-status",
+    "x-spam-status",
+];
+/// Fields that mail shares with HTTP and others.
+const WEAK: &[&str] = &[
+    "date",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+    "precedence",
+    "organization",
+    "status",
+    "x-status",
+    "lines",
+    "importance",
+    "x-priority",
+];
+
+/// What the lines up to the first empty one look like.
+#[derive(Default)]
+struct Block {
+    /// Bit per entry of [`STRONG`].
+    strong: u64,
+    weak: u64,
+    fields: usize,
+    /// Lines that are neither a field nor folded.
+    odd: usize,
+    /// A known field has a value that such a field has.
+    anchored: bool,
+    /// An empty line ended it.
+    closed: bool,
+    /// Its content type is that of a MIME multipart.
+    multipart: bool,
+}
+
+fn is_message(text: &[u8]) -> bool {
+    let envelope = text.starts_with(b"From ") || text.starts_with(b">From ");
+    let text = if envelope { next_line(text).1 } else { text };
+    let block = Block::read(text);
+    let known = block.strong.count_ones() + block.weak.count_ones();
+    if block.fits() && block.strong != 0 && (known >= 2 || envelope) {
+        return true;
+    }
+    // One field is enough where nothing but fields stands before an empty line.
+    if block.closed && block.odd == 0 && (block.multipart || (block.anchored && block.strong != 0))
+    {
+        return true;
+    }
+    // A header larger than what is looked at: hiding a mail behind it must not work.
+    let endless = !block.closed && text.len() >= limits::SNIFF_BYTES / 2 && block.odd == 0;
+    if endless && (block.fields >= 500 || (block.anchored && block.strong != 0)) {
+        return true;
+    }
+    // An odd first line (a byte count, a client's mark) before what is clearly a header.
+    let block = Block::read(next_line(text).1);
+    block.fits() && block.odd == 0 && block.strong.count_ones() >= 3
+}
+
+impl Block {
+    fn read(mut text: &[u8]) -> Block {
+        let mut block = Block::default();
+        while !text.is_empty() {
+            let (line, rest) = next_line(text);
+            text = rest;
+            match line.first() {
+                None => {
+                    block.closed = true;
+                    break;
+                }
+                Some(b' ' | b'\t') if block.fields > 0 => continue,
+                Some(_) => block.line(line),
+            }
+            if block.odd > 2 + block.fields / 4 {
+                break;
+            }
+        }
+        block
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        let Some(colon) = memchr(b':', line) else {
+            self.odd += 1;
+            return;
+        };
+        let (name, value) = (line[..colon].trim_ascii_end(), &line[colon + 1..]);
+        if name.is_empty() || !name.iter().all(|c| c.is_ascii_alphanumeric() || b"-_.".contains(c))
+        {
+            self.odd += 1;
+            return;
+        }
+        self.fields += 1;
+        let within =
+            |list: &[&str]| list.iter().position(|n| name.eq_ignore_ascii_case(n.as_bytes()));
+        if let Some(at) = within(STRONG) {
+            self.strong |= 1 << at;
+            self.anchored |= is_plausible(STRONG[at], value);
+        } else if let Some(at) = within(WEAK) {
+            self.weak |= 1 << at;
+            self.anchored |= WEAK[at] == "date" && super::date::parse(value).is_some();
+            self.multipart |=
+                WEAK[at] == "content-type" && value.trim_ascii().starts_with(b"multipart/");
+        }
+    }
+
+    fn fits(&self) -> bool {
+        self.anchored && self.odd <= 1 + self.fields / 4
+    }
+}
+
+/// Whether a value is one that a field of that name has. A folded value shows on its first line.
+fn is_plausible(name: &str, value: &[u8]) -> bool {
+    let has = |needle: &[u8]| memmem::find(value, needle).is_some();
+    match name {
+        "subject" | "user-agent" | "thread-topic" => false,
+        "mime-version" => has(b"1.0"),
+        "received" | "x-received" => has(b"from ") || has(b"by ") || has(b"("),
+        "dkim-signature" | "domainkey-signature" | "arc-seal" => has(b"="),
+        _ => has(b"@") || has(b"<"),
+    }
+}
+
+/// The first line without its line end, and what follows.
+fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
+    let (line, rest) = match memchr(b'\n', text) {
+        Some(at) => (&text[..at], &text[at + 1..]),
+        None => (text, &text[text.len()..]),
+    };
+    (line.strip_suffix(b"\r").unwrap_or(line), rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_is_found_by_its_header() {
+        for mail in [
+            "From: a@b.example\nSubject: x\n\nbody",
+            "Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\r\nDate: x\r\n\r\n",
+            "\r\n\nReturn-Path: <a@b.example>\nSubject: x\n",
+            "From nobody\nTo: a@b.example\n\n",
+            "1234\nFrom: a@b.example\nTo: c@d.example\nMessage-ID: <1@b.example>\n\n",
+            "\u{feff}From: a@b.example\nDate: x\n\n",
+            "From: a@b.example\n\nbody",
+            "Content-Type: multipart/mixed; boundary=x\n\n--x\n",
+            "from: a@b.example\nto: c@d.example\nno field here\n\n",
+        ] {
+            assert_eq!(sniff(mail.as_bytes()), Format::Message, "{mail:?}");
+        }
+    }
+
+    #[test]
+    fn an_endless_header_is_mail() {
+        assert_eq!(sniff(&b"X-H: v\n".repeat(10_000)), Format::Message);
+        let long = format!("DKIM-Signature: v=1; b={}\n", "A".repeat(4_000)).repeat(20);
+        assert_eq!(sniff(long.as_bytes()), Format::Message);
+        assert_ne!(sniff(&b"a: b\nthis is no field\n".repeat(5_000)), Format::Message);
+    }
+
+    #[test]
+    fn what_has_colons_is_not_mail() {
+        for other in [
+            "",
+            "name: x\nfrom: y\nto: z\n",
+            "---\ntitle: x\ndate: 2017-05-05\n---\n",
+            "Date: Mon, 01 Jan 2024 00:00:00 GMT\nContent-Type: text/html\nServer: x\n\n",
+            "import sys\nfrom x import y\n\ndef f(): pass\n",
+            "{\n  \"from\": \"a@b.example\",\n  \"to\": \"c\"\n}\n",
+            "path,from,to\n1,a@b.example,c@d.example\n",
+            "2024-01-01 00:00:00 from: a@b.example to: x\n2024-01-01 00:00:01 subject: y\n",
+            "Package: x\nVersion: 1\nMaintainer: A <a@b.example>\n",
+            "To: be\nor: not\n",
+        ] {
+            assert_eq!(sniff(other.as_bytes()), Format::Other, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn magic_numbers_decide_and_office_is_not_an_archive() {
+        let zip = |name: &str, content: &str| {
+            let mut head = b"PK\x03\x04".to_vec();
+            head.resize(26, 0);
+            head.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+            head.extend(name.as_bytes());
+            head.extend(content.as_bytes());
+            head
+        };
+        assert_eq!(sniff(&zip("a.eml", "")), Format::Zip);
+        assert_eq!(sniff(&zip("[Content_Types].xml", "")), Format::Document);
+        assert_eq!(sniff(&zip("mimetype", "application/vnd.oasis")), Format::Document);
+        assert_eq!(sniff(b"PK\x03\x04"), Format::Zip);
+        assert_eq!(sniff(b"BZh91AY&SY"), Format::Bzip2);
+        assert_eq!(sniff(b"BZh is a text"), Format::Other);
+        assert_eq!(sniff(b"RIFF....WEBP"), Format::Image);
+        assert_eq!(sniff(&[0; 512]), Format::Other);
+    }
+}

@@ -1,0 +1,540 @@
+//! The verdict on an item: which status its findings earn, by one table.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::check::Text;
+use crate::evidence::{Claim, Cover, Coverage, Direction, Finding, Mark, Strength};
+use crate::item::Sha256;
+
+/// Closed list, in order from support to contradiction (design section 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    Verified,
+    Corroborated,
+    Consistent,
+    Undetermined,
+    Anomalous,
+    Altered,
+    Contradicted,
+}
+
+impl Status {
+    pub const ALL: [Status; 7] = [
+        Status::Verified,
+        Status::Corroborated,
+        Status::Consistent,
+        Status::Undetermined,
+        Status::Anomalous,
+        Status::Altered,
+        Status::Contradicted,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Verified => "verified",
+            Status::Corroborated => "corroborated",
+            Status::Consistent => "consistent",
+            Status::Undetermined => "undetermined",
+            Status::Anomalous => "anomalous",
+            Status::Altered => "altered",
+            Status::Contradicted => "contradicted",
+        }
+    }
+}
+
+/// What the findings on one item earn it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    pub status: Status,
+    pub strength: Option<Strength>,
+    pub coverage: Coverage,
+    pub marks: Vec<Mark>,
+    pub claims: BTreeMap<Claim, Status>,
+    /// Name of the row of the table that decided.
+    pub row: String,
+    /// The item this one was altered from, where known.
+    pub counterpart: Option<Sha256>,
+}
+
+/// One row of the table: the first whose condition holds decides the status of the item.
+pub struct Row {
+    pub name: &'static str,
+    pub status: Status,
+    /// Which rules of the design it carries out.
+    pub rules: &'static str,
+    pub meaning: Text,
+    when: fn(&Grounds) -> bool,
+}
+
+/// What the rows look at, drawn from the findings on one item.
+struct Grounds<'a> {
+    /// The finding that supports most, if any does.
+    best: Option<&'a Finding>,
+    claims: BTreeMap<Claim, Status>,
+    ambiguous: bool,
+    conflict: bool,
+    /// A signature was opened and is over other headers or another body.
+    other_text: bool,
+}
+
+impl Grounds<'_> {
+    fn best_is(&self, lifts: fn(&Finding) -> Option<Status>, status: Status) -> bool {
+        self.best.is_some_and(|finding| lifts(finding) == Some(status))
+    }
+
+    fn worst_claim(&self) -> Status {
+        self.claims.values().copied().max().unwrap_or(Status::Undetermined)
+    }
+}
+
+/// The table of design section 2, worst news first. No row looks at a number.
+pub static TABLE: &[Row] = &[
+    Row {
+        name: "conflict",
+        status: Status::Undetermined,
+        rules: "3",
+        meaning: Text {
+            en: "cryptographic support and a contradiction on one claim: for a person to look at",
+            fr: "appui cryptographique et contradiction sur une même affirmation : à examiner par une personne",
+        },
+        when: |g| g.conflict,
+    },
+    Row {
+        name: "claim-contradicted",
+        status: Status::Contradicted,
+        rules: "3, 5",
+        meaning: Text {
+            en: "a claim cannot be what it says: a hard contradiction, or two independent groups of evidence",
+            fr: "une affirmation ne peut être exacte : contradiction formelle, ou deux groupes d’indices indépendants",
+        },
+        when: |g| g.worst_claim() == Status::Contradicted,
+    },
+    Row {
+        name: "claim-anomalous",
+        status: Status::Anomalous,
+        rules: "2, 3, 11",
+        meaning: Text {
+            en: "findings speak against a claim; an innocent cause is not excluded",
+            fr: "des constats contredisent une affirmation ; une cause innocente n’est pas exclue",
+        },
+        when: |g| g.worst_claim() == Status::Anomalous,
+    },
+    Row {
+        name: "two-readings",
+        status: Status::Undetermined,
+        rules: "8, 18",
+        meaning: Text {
+            en: "the same bytes can be read in two ways: what was signed may not be what is shown",
+            fr: "les mêmes octets se lisent de deux façons : ce qui est signé n’est peut-être pas ce qui est affiché",
+        },
+        when: |g| g.ambiguous,
+    },
+    Row {
+        name: "signed-by-from-domain",
+        status: Status::Verified,
+        rules: "6, 7, 8, 9, 10",
+        meaning: Text {
+            en: "an anchored key of the From domain signed every displayed header and the whole body",
+            fr: "une clé ancrée du domaine de l’expéditeur a signé tous les en-têtes affichés et tout le corps",
+        },
+        when: |g| g.best_is(lifts, Status::Verified),
+    },
+    Row {
+        name: "sealed-by-listed-provider",
+        status: Status::Corroborated,
+        rules: "12",
+        meaning: Text {
+            en: "a listed provider sealed it on receipt, with an aligned pass of the From domain",
+            fr: "un fournisseur de la liste l’a scellé à la réception, avec un contrôle aligné réussi du domaine de l’expéditeur",
+        },
+        when: |g| g.best_is(lifts, Status::Corroborated),
+    },
+    Row {
+        name: "something-holds",
+        status: Status::Consistent,
+        rules: "1, 6, 7, 8, 12",
+        meaning: Text {
+            en: "a signature holds that does not speak for all of it, and nothing speaks against",
+            fr: "une signature tient sans couvrir l’ensemble, et rien ne s’y oppose",
+        },
+        when: |g| g.best.is_some(),
+    },
+    Row {
+        name: "signed-over-other-text",
+        status: Status::Undetermined,
+        rules: "2, 11",
+        meaning: Text {
+            en: "a key really signed, but another text than this one; lists and gateways do that every day, and the signed text is not recovered",
+            fr: "une clé a bien signé, mais un autre texte que celui-ci ; listes et passerelles en sont la cause chaque jour, et le texte signé n’est pas retrouvé",
+        },
+        when: |g| g.other_text,
+    },
+    Row {
+        name: "nothing-tells",
+        status: Status::Undetermined,
+        rules: "2, 11",
+        meaning: Text {
+            en: "nothing here could tell: no signature that opens is evidence of nothing",
+            fr: "rien ne permet de trancher : l’absence de signature lisible n’est un indice de rien",
+        },
+        when: |_| true,
+    },
+];
+
+/// Hard contradictions (design rule 5): check and code. Closed; each with its reason.
+///
+/// `all-times-before`: Date *and* the stamps of at least two different receiving servers lie before
+/// the day a selector is named after, by a margin drawn from how densely it was watched, with no
+/// use before that day seen. One wrong clock cannot do that, nor a mail sent again later.
+pub static HARD: &[(&str, &str)] = &[("email/selector-window", "all-times-before")];
+
+/// Checks whose supporting findings can lift an item to the status named, when their coverage is
+/// complete and the code is one of these. Everything else supports `consistent` at most (rule 1).
+static LIFTING: &[(&str, &str, Status)] = &[
+    ("email/dkim-signature", "holds", Status::Verified),
+    ("email/dkim-signature", "holds-weak-key", Status::Verified),
+    ("email/arc-chain", "sealed-pass", Status::Corroborated),
+];
+
+/// Codes of a signature that was opened and does not fit the message.
+const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
+
+/// The status a finding earns for the whole item, if its coverage is complete.
+fn lifts(finding: &Finding) -> Option<Status> {
+    let complete = finding.coverage.is_some_and(|coverage| coverage.is_complete());
+    lifting_code(finding).filter(|_| complete)
+}
+
+fn lifting_code(finding: &Finding) -> Option<Status> {
+    let row = LIFTING.iter().find(|(check, code, _)| finding.is(check, code));
+    row.map(|(_, _, status)| *status)
+}
+
+/// Judges one item by its findings, in any order.
+pub fn decide(findings: &[Finding]) -> Verdict {
+    let mut findings: Vec<&Finding> = findings.iter().collect();
+    findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+    let ambiguous = findings.iter().any(|f| f.marks.contains(&Mark::Ambiguous));
+    let best = findings.iter().copied().filter(|f| supports_item(f)).max_by_key(|f| rank(f));
+    let judged: Vec<(Claim, Status, bool)> =
+        Claim::ALL.into_iter().map(|claim| judge(claim, &findings, ambiguous)).collect();
+    let grounds = Grounds {
+        best,
+        claims: judged.iter().map(|(claim, status, _)| (*claim, *status)).collect(),
+        ambiguous,
+        conflict: judged.iter().any(|(_, _, conflict)| *conflict),
+        other_text: findings
+            .iter()
+            .any(|f| f.check == "email/dkim-signature" && OTHER_TEXT.contains(&f.code.as_str())),
+    };
+    // The last row always holds.
+    let row = TABLE.iter().find(|row| (row.when)(&grounds)).unwrap_or(&TABLE[TABLE.len() - 1]);
+    Verdict {
+        status: row.status,
+        strength: strength(row.status, best, &findings),
+        coverage: coverage(best, &findings),
+        marks: marks(&grounds, &findings),
+        claims: grounds.claims,
+        row: row.name.to_owned(),
+        counterpart: None,
+    }
+}
+
+fn sort_key(f: &Finding) -> (&str, &str, &[crate::evidence::Evidence], &str) {
+    (&f.check, &f.code, &f.evidence, &f.note)
+}
+
+/// Whether a finding supports the item as a whole: a signature that holds over its body.
+fn supports_item(finding: &Finding) -> bool {
+    finding.direction == Direction::Supports
+        && finding.coverage.is_some_and(|c| matches!(c.body, Cover::Covered | Cover::Tail))
+}
+
+/// Which of two supporting findings speaks for more.
+fn rank(finding: &Finding) -> (bool, bool, usize, Option<Strength>) {
+    let coverage = finding.coverage.unwrap_or_default();
+    let covered = coverage.parts().iter().filter(|(_, c)| *c == Cover::Covered).count();
+    let verified = lifts(finding) == Some(Status::Verified);
+    (verified, lifting_code(finding).is_some(), covered, finding.strength)
+}
+
+/// The status of one claim, and whether cryptographic support meets a contradiction on it.
+fn judge(claim: Claim, findings: &[&Finding], ambiguous: bool) -> (Claim, Status, bool) {
+    let against = |f: &&&Finding| f.claim == claim && f.direction == Direction::Contradicts;
+    let support = findings.iter().filter_map(|f| supports_claim(claim, f, ambiguous)).min();
+    let proven = matches!(support, Some(Status::Verified | Status::Corroborated));
+    let hard = findings.iter().filter(against).any(|f| HARD.iter().any(|(c, code)| f.is(c, code)));
+    let mut groups: Vec<&str> = findings
+        .iter()
+        .filter(against)
+        .filter(|f| f.strength >= Some(Strength::Moderate))
+        .map(|f| crate::checks::group(&f.check))
+        .collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let any_against = findings.iter().any(|f| against(&f));
+    let status = match (any_against, proven) {
+        (true, true) => return (claim, Status::Undetermined, true),
+        (true, false) if hard || groups.len() >= 2 => Status::Contradicted,
+        (true, false) => Status::Anomalous,
+        (false, _) => support.unwrap_or(Status::Undetermined),
+    };
+    (claim, status, false)
+}
+
+/// What one finding earns one claim. Under two readings nothing is lifted (rule 18).
+fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<Status> {
+    if finding.direction != Direction::Supports || ambiguous {
+        return None;
+    }
+    if claim == Claim::DateAsStated {
+        return (finding.claim == claim).then_some(Status::Verified);
+    }
+    let coverage = finding.coverage?;
+    let headers = [coverage.from, coverage.to, coverage.cc, coverage.date, coverage.subject];
+    let headers_stand = coverage.from == Cover::Covered && !headers.contains(&Cover::Uncovered);
+    let lift = match lifting_code(finding) {
+        Some(status) => status,
+        // A body that differs leaves the headers of an aligned, anchored signature standing.
+        None if finding.code == "headers-hold" && claim == Claim::HeadersAsSent => {
+            return headers_stand.then_some(Status::Verified);
+        }
+        None => return (finding.claim == claim).then_some(Status::Consistent),
+    };
+    let covered = match claim {
+        Claim::BodyAsSent => coverage.body == Cover::Covered,
+        Claim::HeadersAsSent => headers_stand,
+        _ => coverage.from == Cover::Covered && coverage.body == Cover::Covered,
+    };
+    covered.then_some(lift)
+}
+
+fn strength(status: Status, best: Option<&Finding>, findings: &[&Finding]) -> Option<Strength> {
+    let against = findings.iter().filter(|f| f.direction == Direction::Contradicts);
+    match status {
+        Status::Verified | Status::Corroborated => best.and_then(|f| f.strength),
+        // Rule 1: what does not lift is moderate at most, whatever the mathematics of the signature.
+        Status::Consistent => best.and_then(|f| f.strength).map(|s| s.min(Strength::Moderate)),
+        Status::Undetermined => None,
+        Status::Anomalous | Status::Altered | Status::Contradicted => {
+            against.filter_map(|f| f.strength).max()
+        }
+    }
+}
+
+/// Coverage by the best finding; without one, by headers that stand alone; else what is displayed.
+fn coverage(best: Option<&Finding>, findings: &[&Finding]) -> Coverage {
+    let displayed = findings.iter().find(|f| f.is("email/displayed-headers", "displayed"));
+    let headers = findings.iter().find(|f| f.code == "headers-hold").copied();
+    let source = best.or(headers).and_then(|f| f.coverage);
+    let none = Coverage::absent();
+    source.or(displayed.and_then(|f| f.coverage)).unwrap_or(none)
+}
+
+fn marks(grounds: &Grounds, findings: &[&Finding]) -> Vec<Mark> {
+    let mut marks: Vec<Mark> = grounds.best.map(|f| f.marks.clone()).unwrap_or_default();
+    // What a claim rests on is part of the verdict: where that is another finding than the one the
+    // item rests on, its marks are carried along.
+    for (claim, status) in &grounds.claims {
+        let earns = |f: &Finding| supports_claim(*claim, f, grounds.ambiguous) == Some(*status);
+        if matches!(status, Status::Verified | Status::Corroborated)
+            && !grounds.best.is_some_and(earns)
+        {
+            let other = findings.iter().copied().find(|f| earns(f));
+            marks.extend(other.iter().flat_map(|f| f.marks.iter().copied()));
+        }
+    }
+    if findings.iter().any(|f| f.marks.contains(&Mark::Encrypted)) {
+        marks.push(Mark::Encrypted);
+    }
+    if grounds.ambiguous {
+        marks.push(Mark::Ambiguous);
+    }
+    if grounds.conflict {
+        marks.push(Mark::Conflict);
+    }
+    marks.sort();
+    marks.dedup();
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Evidence, Span};
+
+    fn finding(check: &str, code: &str) -> Finding {
+        let code = crate::checks::code(check, code).expect("a code of the closed list");
+        code.at(Evidence::bytes("test", Span::new(0, 1)))
+    }
+
+    fn full() -> Coverage {
+        let c = Cover::Covered;
+        Coverage { from: c, to: c, date: c, subject: c, body: c, ..Coverage::absent() }
+    }
+
+    fn dkim(code: &str, coverage: Coverage) -> Finding {
+        finding("email/dkim-signature", code).covering(coverage)
+    }
+
+    fn status(findings: &[Finding]) -> Status {
+        decide(findings).status
+    }
+
+    #[test]
+    fn rule_1_and_6_only_anchored_aligned_complete_signatures_verify() {
+        assert_eq!(status(&[dkim("holds", full())]), Status::Verified);
+        for code in [
+            "holds-short-key",
+            "holds-exposed-key",
+            "holds-unanchored-key",
+            "holds-outside-window",
+            "holds-unaligned",
+        ] {
+            let verdict = decide(&[dkim(code, full())]);
+            assert_eq!(verdict.status, Status::Consistent, "{code}");
+            assert!(verdict.claims.values().all(|s| *s >= Status::Consistent), "{code}");
+            assert!(verdict.strength <= Some(Strength::Moderate), "{code}");
+        }
+    }
+
+    #[test]
+    fn rule_2_what_does_not_hold_is_nothing_against() {
+        assert_eq!(status(&[]), Status::Undetermined);
+        for code in ["headers-differ", "both-differ", "cannot-tell", "body-differs"] {
+            assert_eq!(status(&[finding("email/dkim-signature", code)]), Status::Undetermined);
+        }
+        let row = |code| decide(&[finding("email/dkim-signature", code)]).row;
+        assert_eq!(row("both-differ"), "signed-over-other-text");
+        assert_eq!(row("cannot-tell"), "nothing-tells");
+    }
+
+    #[test]
+    fn rule_3_the_item_is_no_better_than_its_worst_claim() {
+        let later = finding("email/signing-time", "signed-later");
+        let verdict = decide(&[dkim("holds", full()), later]);
+        assert_eq!(verdict.status, Status::Anomalous);
+        assert_eq!(verdict.claims[&Claim::BodyAsSent], Status::Verified);
+        assert_eq!(verdict.claims[&Claim::DateAsStated], Status::Anomalous);
+    }
+
+    #[test]
+    fn rule_3_support_and_contradiction_on_one_claim_are_a_conflict() {
+        let against = finding("email/selector-window", "all-times-before");
+        let agrees = finding("email/signing-time", "agrees");
+        let verdict = decide(&[dkim("holds", full()), agrees, against]);
+        assert_eq!(verdict.status, Status::Undetermined);
+        assert_eq!(verdict.marks, [Mark::Conflict]);
+    }
+
+    #[test]
+    fn rule_5_only_the_closed_list_is_hard() {
+        assert_eq!(
+            status(&[finding("email/selector-window", "all-times-before")]),
+            Status::Contradicted
+        );
+        assert_eq!(status(&[finding("email/selector-window", "date-before")]), Status::Anomalous);
+    }
+
+    #[test]
+    fn rule_4_a_group_counts_once() {
+        let clock = [
+            finding("email/selector-window", "date-before"),
+            finding("email/signing-time", "signed-later"),
+        ];
+        assert_eq!(status(&clock), Status::Anomalous, "two clocks of one group");
+    }
+
+    #[test]
+    fn rule_7_weak_keys_are_marked_along() {
+        let verdict = decide(&[dkim("holds-weak-key", full()).marked(Mark::WeakKey)]);
+        assert_eq!((verdict.status, verdict.marks), (Status::Verified, vec![Mark::WeakKey]));
+        assert_eq!(verdict.strength, Some(Strength::Strong));
+    }
+
+    #[test]
+    fn rule_8_coverage_is_exact() {
+        let unsigned = Cover::Uncovered;
+        for coverage in [
+            Coverage { subject: unsigned, ..full() },
+            Coverage { to: unsigned, ..full() },
+            Coverage { date: unsigned, ..full() },
+            Coverage { cc: unsigned, ..full() },
+            Coverage { body: Cover::Tail, ..full() },
+        ] {
+            let verdict = decide(&[dkim("holds", coverage)]);
+            assert_eq!(verdict.status, Status::Consistent, "{coverage:?}");
+        }
+        let unread = Coverage { body: unsigned, ..full() };
+        assert_eq!(status(&[dkim("headers-hold", unread)]), Status::Undetermined);
+        assert_eq!(
+            decide(&[dkim("headers-hold", unread)]).claims[&Claim::HeadersAsSent],
+            Status::Verified
+        );
+    }
+
+    #[test]
+    fn rule_8_and_18_two_readings_lift_nothing() {
+        for (check, code) in [
+            ("email/displayed-headers", "second-from"),
+            ("email/second-reading", "parts-differ"),
+            ("email/unsigned-reading", "other-text"),
+        ] {
+            let doubt = finding(check, code).marked(Mark::Ambiguous);
+            let verdict = decide(&[dkim("holds", full()), doubt]);
+            assert_eq!(verdict.status, Status::Undetermined, "{code}");
+            assert!(verdict.claims.values().all(|s| *s == Status::Undetermined), "{code}");
+        }
+    }
+
+    #[test]
+    fn rule_9_the_date_needs_a_signed_time() {
+        let verdict = decide(&[dkim("holds", full())]);
+        assert_eq!(verdict.claims[&Claim::DateAsStated], Status::Undetermined);
+        let verdict = decide(&[dkim("holds", full()), finding("email/signing-time", "agrees")]);
+        assert_eq!(verdict.claims[&Claim::DateAsStated], Status::Verified);
+    }
+
+    #[test]
+    fn rule_12_a_listed_seal_corroborates_and_another_does_not() {
+        let sealed = |code| decide(&[finding("email/arc-chain", code).covering(full())]).status;
+        assert_eq!(sealed("sealed-pass"), Status::Corroborated);
+        assert_eq!(sealed("sealed"), Status::Consistent);
+        let google = finding("email/x-google-signature", "holds").covering(full());
+        assert_eq!(status(&[google]), Status::Consistent);
+    }
+
+    #[test]
+    fn a_weaker_finding_never_hides_a_stronger() {
+        let aligned = dkim("holds", Coverage { subject: Cover::Uncovered, ..full() });
+        let unaligned = dkim("holds-unaligned", full());
+        let complete = dkim("holds-weak-key", full()).marked(Mark::WeakKey);
+        assert_eq!(status(&[unaligned.clone(), aligned.clone()]), Status::Consistent);
+        assert_eq!(status(&[aligned, unaligned, complete]), Status::Verified);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_order_of_findings_does_not_matter(seed in 0u64..500) {
+            let mut findings = vec![
+                dkim("holds", full()),
+                dkim("holds-weak-key", full()).marked(Mark::WeakKey),
+                dkim("holds-unaligned", full()),
+                finding("email/signing-time", "near"),
+                finding("email/dkim-signature", "cannot-tell"),
+                finding("email/x-google-signature", "holds").covering(full()),
+            ];
+            let straight = decide(&findings);
+            let len = findings.len();
+            let mut state = seed;
+            for i in (1..len).rev() {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                findings.swap(i, (state >> 33) as usize % (i + 1));
+            }
+            assert_eq!(decide(&findings), straight);
+        }
+    }
+}

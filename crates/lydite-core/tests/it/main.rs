@@ -1,0 +1,7 @@
+//! Tests of lydite-core, in one binary, so that it links once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
+mod cases;
+mod corpora;
+mod insider;
+mod tidy;

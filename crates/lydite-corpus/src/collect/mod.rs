@@ -1,0 +1,520 @@
+//! Collecting: walks the sources, opens containers by content, and hands over every leaf and every
+//! thing that was skipped, in an order that depends on nothing but the input.
+//!
+//! Bytes are streamed: what is held is one item, whatever the container weighs. Nothing is ever
+//! written to a path that an archive names; a zip inside another container is spooled to a file
+//! without a name. Damage ends the content it sits in and becomes a defect; it never ends a run.
+
+mod input;
+mod stream;
+mod tar;
+#[cfg(test)]
+mod tests;
+mod walk;
+mod zip;
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use lydite_core::item::{Kind, Sha256, encode_name};
+use lydite_core::limits;
+use lydite_core::parse::mbox::{Member, Splitter};
+use lydite_core::parse::sniff::{Format, sniff};
+use serde::{Deserialize, Serialize};
+use sha2::Digest;
+
+use input::{Input, Level};
+
+/// A blob at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Path inside the dump, as the contract spells it.
+    pub path: String,
+    /// Path of the folder or container it lies in; empty for the top.
+    pub parent: String,
+    /// `folder`, `mbox`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
+    pub container: &'static str,
+    /// Position in its container, from 1. Tells entries of the same name apart.
+    pub order: u64,
+    pub bytes: Vec<u8>,
+    pub kind: Kind,
+    /// What the container says about it (times, flags, the mbox envelope line), sorted.
+    pub meta: Vec<(String, String)>,
+    /// Lower case, no full stop.
+    pub defects: Vec<String>,
+}
+
+/// Why something was not handed over as a leaf: the closed list.
+pub const REASONS: [&str; 10] = [
+    "symlink",
+    "link",
+    "special-file",
+    "unreadable",
+    "too-large",
+    "encrypted",
+    "unsupported-compression",
+    "sparse",
+    "damaged",
+    "over-bound",
+];
+
+/// One event of collecting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Found {
+    Leaf(Leaf),
+    /// A container that was opened, told after everything in it.
+    Container {
+        path: String,
+        format: &'static str,
+        /// Bytes read of it.
+        bytes_in: u64,
+        /// Those that belong to no member.
+        framing: u64,
+        /// Entries met, read or skipped.
+        members: u64,
+        defects: Vec<String>,
+    },
+    Skipped {
+        path: String,
+        parent: String,
+        /// One of [`REASONS`].
+        reason: &'static str,
+        /// Lower case, no full stop.
+        detail: String,
+        /// Size as far as it is known.
+        bytes: u64,
+        /// Of the whole content, where it could be read.
+        sha256: Option<Sha256>,
+    },
+}
+
+/// Where a later run goes on: right behind an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// Files of the walk that are done.
+    pub file: u64,
+    /// Bytes of those files.
+    pub bytes: u64,
+    /// Events told of the file that is open.
+    pub events: u64,
+    /// Bytes read of the file that is open; for a mailbox, where the next member starts.
+    pub offset: u64,
+    /// Of those, bytes of a mailbox that belong to no member.
+    pub framing: u64,
+}
+
+/// All files of the sources.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+/// Why collecting could not run or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum CollectError {
+    #[error("{}: {source}. Check the path and its permissions, then run again", path.display())]
+    Source { path: PathBuf, source: io::Error },
+    #[error("no source was given. Name at least one file or folder")]
+    NoSource,
+    #[error(
+        "{}: {source}. Opening a nested zip needs room there; free some and run again", dir.display()
+    )]
+    Spool { dir: PathBuf, source: io::Error },
+}
+
+/// Counts files and bytes of the sources without reading them.
+pub fn measure(sources: &[PathBuf]) -> Result<Totals, CollectError> {
+    let mut totals = Totals::default();
+    for entry in walk::walk(sources)? {
+        totals.files += 1;
+        totals.bytes += entry.size;
+    }
+    Ok(totals)
+}
+
+/// Tells everything that lies in the sources, from `from` on, until `emit` breaks. Files that
+/// were named with the position are not read again, a mailbox is entered at its offset; other
+/// containers are read again without telling what was told before.
+pub fn collect(
+    sources: &[PathBuf],
+    spool_dir: &Path,
+    from: Position,
+    emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
+) -> Result<Totals, CollectError> {
+    let mut totals = Totals::default();
+    let mut collector =
+        Collector { spool_dir, at: from, resume: from, consumed: Rc::default(), emit, size: 0 };
+    for entry in walk::walk(sources)? {
+        totals.files += 1;
+        totals.bytes += entry.size;
+        if totals.files <= from.file {
+            continue;
+        }
+        match collector.file(entry) {
+            Ok(()) => {}
+            Err(Stop::Asked) => break,
+            Err(Stop::Failed(error)) => return Err(error),
+        }
+    }
+    Ok(totals)
+}
+
+/// Why the walk ends early.
+enum Stop {
+    Asked,
+    Failed(CollectError),
+}
+
+type Flow = Result<(), Stop>;
+
+struct Collector<'a> {
+    spool_dir: &'a Path,
+    /// Behind the last event, told or passed over.
+    at: Position,
+    /// Where this run set in.
+    resume: Position,
+    /// Bytes read of the top-level file.
+    consumed: Rc<Cell<u64>>,
+    /// Of the top-level file.
+    size: u64,
+    emit: &'a mut dyn FnMut(Found, Position) -> ControlFlow<()>,
+}
+
+/// Where a stream of bytes was found.
+struct Place {
+    path: String,
+    parent: String,
+    container: &'static str,
+    order: u64,
+    meta: Vec<(String, String)>,
+    defects: Vec<String>,
+    /// Containers around it, folders not counted.
+    depth: usize,
+    /// What the innermost packed container around it may still unpack to.
+    level: Option<Rc<Level>>,
+}
+
+impl Place {
+    /// The place of an entry of the container at `self`.
+    fn inside(&self, container: &'static str, name: &str, order: u64) -> Place {
+        Place {
+            path: format!("{}!/{name}", self.path),
+            parent: self.path.clone(),
+            container,
+            order,
+            meta: Vec::new(),
+            defects: Vec::new(),
+            depth: self.depth + 1,
+            level: self.level.clone(),
+        }
+    }
+
+    fn leaf(mut self, bytes: Vec<u8>, kind: Kind) -> Found {
+        self.meta.sort();
+        Found::Leaf(Leaf {
+            path: self.path,
+            parent: self.parent,
+            container: self.container,
+            order: self.order,
+            bytes,
+            kind,
+            meta: self.meta,
+            defects: self.defects,
+        })
+    }
+
+    fn skipped(&self, reason: &'static str, detail: impl Into<String>, bytes: u64) -> Found {
+        Found::Skipped {
+            path: self.path.clone(),
+            parent: self.parent.clone(),
+            reason,
+            detail: detail.into(),
+            bytes,
+            sha256: None,
+        }
+    }
+}
+
+/// What a container held, for its [`Found::Container`].
+#[derive(Default)]
+struct Tally {
+    members: u64,
+    /// Bytes of the container that belong to members.
+    member_bytes: u64,
+    defects: Vec<String>,
+}
+
+impl Tally {
+    fn defect(&mut self, what: impl Into<String>) {
+        if self.defects.len() < limits::DEFECTS {
+            self.defects.push(what.into());
+        }
+    }
+}
+
+impl Collector<'_> {
+    /// Tells one event. `is_last` when nothing more comes of the top-level file.
+    fn tell(&mut self, found: Found, is_last: bool) -> Flow {
+        self.at.events += 1;
+        self.at.offset = self.at.offset.max(self.consumed.get().min(self.size));
+        self.tell_at(found, is_last)
+    }
+
+    /// Tells one event at the position as it stands.
+    fn tell_at(&mut self, found: Found, is_last: bool) -> Flow {
+        let was_told = self.at.file == self.resume.file && self.at.events <= self.resume.events;
+        if is_last {
+            self.at = Position {
+                file: self.at.file + 1,
+                bytes: self.at.bytes + self.size,
+                ..Position::default()
+            };
+        }
+        if was_told {
+            return Ok(());
+        }
+        match (self.emit)(found, self.at) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Stop::Asked),
+        }
+    }
+
+    /// One entry of the walk; its last event closes it.
+    fn file(&mut self, entry: walk::Entry) -> Flow {
+        self.size = entry.size;
+        self.consumed.set(0);
+        let from = self.at;
+        self.at = Position { file: from.file, bytes: from.bytes, ..Position::default() };
+        let place = Place {
+            path: entry.name,
+            parent: entry.parent,
+            container: "folder",
+            order: entry.order,
+            meta: entry.meta,
+            defects: Vec::new(),
+            depth: 0,
+            level: None,
+        };
+        if let Some((reason, detail)) = entry.skip {
+            return self.tell(place.skipped(reason, detail, entry.size), true);
+        }
+        let file = match File::open(&entry.path) {
+            Ok(file) => file,
+            Err(error) => {
+                let detail = format!("{}: {error}", entry.path.display());
+                return self.tell(place.skipped("unreadable", detail, entry.size), true);
+            }
+        };
+        let mut input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
+        input.file = Some(&file);
+        let is_mbox = sniff(input.peek()) == Format::Mbox;
+        if is_mbox && from.offset > 0 {
+            self.at = from;
+            self.consumed.set(from.offset);
+            let mut rest = &file;
+            if let Err(error) = rest.seek(SeekFrom::Start(from.offset)) {
+                let detail = format!("{}: {error}", entry.path.display());
+                return self.tell(place.skipped("unreadable", detail, entry.size), true);
+            }
+            input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
+            return self.mbox(place, &mut input);
+        }
+        self.content(place, &mut input)
+    }
+
+    /// Opens or hands over whatever the input holds.
+    fn content(&mut self, place: Place, input: &mut Input) -> Flow {
+        let format = sniff(input.peek());
+        let is_container = !matches!(
+            format,
+            Format::ClosedArchive
+                | Format::Message
+                | Format::Document
+                | Format::Image
+                | Format::Other
+        );
+        if !is_container {
+            return self.leaf(place, input, format);
+        }
+        if place.depth >= limits::CONTAINER_DEPTH {
+            let detail = format!("containers nested deeper than {}", limits::CONTAINER_DEPTH);
+            return self.hashed(place, input, "over-bound", detail);
+        }
+        match format {
+            Format::Mbox => self.mbox(place, input),
+            Format::Tar => self.tar(place, input),
+            Format::Zip => self.zip(place, input),
+            _ => self.stream(place, input, format),
+        }
+    }
+
+    fn leaf(&mut self, mut place: Place, input: &mut Input, format: Format) -> Flow {
+        let mut bytes = Vec::new();
+        let bound = limits::ITEM_BYTES as u64;
+        // An input never fails: what breaks it becomes its fault.
+        let _ = input.by_ref().take(bound + 1).read_to_end(&mut bytes);
+        if bytes.len() as u64 > bound {
+            let mut whole = io::Cursor::new(bytes).chain(input.by_ref());
+            let (size, sha256) = hash(&mut whole);
+            let detail = format!("larger than {} MiB", bound >> 20);
+            return self.tell_skipped(place, input, "too-large", detail, size, sha256);
+        }
+        if input.cut.is_some() || (input.failed && (bytes.is_empty() || place.depth == 0)) {
+            let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
+            return self.tell_skipped(place, input, "damaged", String::new(), size, sha256);
+        }
+        place.defects.extend(input.defects());
+        if format == Format::ClosedArchive {
+            place.defects.push("an archive of a format that is not opened".to_owned());
+        }
+        let is_last = place.depth == 0;
+        self.tell(place.leaf(bytes, format.kind()), is_last)
+    }
+
+    /// Reads the rest to its end and lists it as skipped, with its size and hash.
+    fn hashed(
+        &mut self,
+        place: Place,
+        input: &mut Input,
+        reason: &'static str,
+        detail: String,
+    ) -> Flow {
+        let (size, sha256) = hash(input);
+        self.tell_skipped(place, input, reason, detail, size, sha256)
+    }
+
+    /// A skipped entry whose input was read; what ended the input early goes before the reason.
+    fn tell_skipped(
+        &mut self,
+        place: Place,
+        input: &Input,
+        mut reason: &'static str,
+        mut detail: String,
+        bytes: u64,
+        sha256: Sha256,
+    ) -> Flow {
+        let mut sha256 = Some(sha256);
+        if let Some(cut) = input.cut {
+            (reason, detail, sha256) = ("over-bound", cut.to_owned(), None);
+        } else if input.failed {
+            (reason, sha256) = (if place.depth == 0 { "unreadable" } else { "damaged" }, None);
+            detail = input.defects().join("; ");
+        }
+        let is_last = place.depth == 0;
+        let Place { path, parent, .. } = place;
+        self.tell(Found::Skipped { path, parent, reason, detail, bytes, sha256 }, is_last)
+    }
+
+    /// Closes a container. When its own bytes were cut or could not be read, that is told first.
+    fn close(&mut self, place: Place, input: &Input, format: Format, mut tally: Tally) -> Flow {
+        tally.defects.splice(0..0, place.defects.iter().cloned());
+        tally.defects.extend(input.defects());
+        if let Some(cut) = input.cut {
+            self.tell(place.skipped("over-bound", cut, 0), false)?;
+        } else if input.failed && place.depth == 0 {
+            let unread = self.size.saturating_sub(self.consumed.get());
+            self.tell(place.skipped("unreadable", input.defects().join("; "), unread), false)?;
+        }
+        let container = Found::Container {
+            path: place.path,
+            format: format.name(),
+            bytes_in: input.taken,
+            framing: input.taken.saturating_sub(tally.member_bytes),
+            members: tally.members,
+            defects: tally.defects,
+        };
+        self.tell(container, place.depth == 0)
+    }
+
+    /// A mailbox. At the top level the position follows the members, so that a later run can
+    /// enter between two of them.
+    fn mbox(&mut self, place: Place, input: &mut Input) -> Flow {
+        let is_top = place.depth == 0;
+        let origin = if is_top { self.at.offset } else { 0 };
+        let mut framing = if is_top { self.at.framing } else { 0 };
+        let mut order = if is_top { self.at.events } else { 0 };
+        let mut splitter = Splitter::new(origin);
+        let mut flow = Ok(());
+        let (mut start, mut buffer) = (origin, vec![0; limits::READ_BYTES]);
+        loop {
+            let count = input.read(&mut buffer).unwrap_or(0);
+            let mut each = |member: Member| {
+                if flow.is_err() {
+                    return;
+                }
+                order += 1;
+                framing += (member.next - start) - member.size;
+                start = member.next;
+                let next = member.next;
+                let found = mbox_member(&place, member, order);
+                if is_top {
+                    self.at.events += 1;
+                    self.at.offset = next;
+                    self.at.framing = framing;
+                    flow = self.tell_at(found, false);
+                } else {
+                    flow = self.tell(found, false);
+                }
+            };
+            if count == 0 {
+                splitter.finish(&mut each);
+                break;
+            }
+            splitter.push(&buffer[..count], &mut each);
+            if flow.is_err() {
+                break;
+            }
+        }
+        flow?;
+        let bytes = origin + input.taken;
+        framing += bytes - start;
+        input.taken = bytes;
+        let tally = Tally { members: order, member_bytes: bytes - framing, defects: Vec::new() };
+        self.close(place, input, Format::Mbox, tally)
+    }
+}
+
+fn mbox_member(mailbox: &Place, member: Member, order: u64) -> Found {
+    let mut place = mailbox.inside("mbox", &order.to_string(), order);
+    if let Some(sha256) = member.oversize {
+        let detail = format!("larger than {} MiB", limits::ITEM_BYTES >> 20);
+        let Place { path, parent, .. } = place;
+        let (reason, sha256) = ("too-large", Some(sha256));
+        return Found::Skipped { path, parent, reason, detail, bytes: member.size, sha256 };
+    }
+    // Bytes before the first separator are what they are; behind one stands a message.
+    let kind = if member.envelope.is_empty() { sniff(&member.bytes).kind() } else { Kind::Message };
+    place.meta.push(("mbox-envelope".to_owned(), encode_name(&member.envelope)));
+    place.defects = member.defects.into_iter().map(str::to_owned).collect();
+    place.leaf(member.bytes, kind)
+}
+
+/// Size and hash of what is left.
+fn hash(reader: &mut dyn Read) -> (u64, Sha256) {
+    let (mut size, mut hash) = (0, sha2::Sha256::new());
+    let mut buffer = vec![0; limits::READ_BYTES];
+    while let Ok(count @ 1..) = reader.read(&mut buffer) {
+        hash.update(&buffer[..count]);
+        size += count as u64;
+    }
+    (size, Sha256(hash.finalize().into()))
+}
+
+/// The top-level file, with a count of what was read of it.
+struct Tracked<'a> {
+    file: &'a File,
+    consumed: Rc<Cell<u64>>,
+}
+
+impl Read for Tracked<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = (&*self.file).read(buffer)?;
+        self.consumed.set(self.consumed.get() + count as u64);
+        Ok(count)
+    }
+}

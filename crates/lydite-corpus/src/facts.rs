@@ -1,0 +1,83 @@
+//! Facts of a case: what ships with Lydite, and the keys its user supplied.
+//!
+//! Nothing here comes from the dump (design rule 6) or from the network.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use lydite_core::fact::{self, FactKey, Facts, Key, Unread};
+use lydite_core::item::Sha256;
+
+use crate::case::{Case, Error, Result, cannot_read};
+
+/// Everything known for this case.
+pub fn load(case: &Case) -> Result<Facts> {
+    let mut facts = Facts::shipped();
+    for key in supplied(case)? {
+        facts.insert(key);
+    }
+    Ok(facts)
+}
+
+/// The keys the user supplied, in the order they came.
+pub fn supplied(case: &Case) -> Result<Vec<Key>> {
+    let path = case.key_file();
+    let text = match fs::read_to_string(&path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        other => other.map_err(cannot_read(&path))?,
+    };
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| {
+            serde_json::from_str(line).map_err(|error| Error::Damaged {
+                path: path.clone(),
+                at: format!("line {}", index + 1),
+                why: error.to_string(),
+            })
+        })
+        .collect()
+}
+
+/// What an import did: rows new to the case, how many it had, lines that could not be read.
+#[derive(Debug, Default)]
+pub struct Imported {
+    pub taken: Vec<Key>,
+    pub known: usize,
+    pub rejected: Vec<Unread>,
+}
+
+/// Takes a key archive into the case, in any format [`fact::import`] reads.
+pub fn import(case: &Case, file: &Path) -> Result<Imported> {
+    let bytes = fs::read(file).map_err(cannot_read(file))?;
+    let (rows, rejected) = fact::import(&String::from_utf8_lossy(&bytes));
+    let mut all = supplied(case)?;
+    let mut out = Imported { rejected, ..Imported::default() };
+    for key in rows {
+        if all.contains(&key) {
+            out.known += 1;
+        } else {
+            all.push(key.clone());
+            out.taken.push(key);
+        }
+    }
+    let mut text = Vec::new();
+    for key in &all {
+        text.extend(serde_json::to_vec(key).unwrap_or_default());
+        text.push(b'\n');
+    }
+    case.put("facts/keys.jsonl", [text.as_slice()])?;
+    Ok(out)
+}
+
+/// Digest of everything known that a want can use; None if nothing is. Items whose wants have
+/// another digest than when they were examined are examined again.
+pub fn digest(facts: &Facts, want: &FactKey) -> Option<Sha256> {
+    let (FactKey::DkimKey { domain, selector } | FactKey::SelectorWindow { domain, selector }) =
+        want;
+    let (keys, window) = (facts.keys(domain, selector), facts.window(domain, selector));
+    if keys.is_empty() && window.is_none() {
+        return None;
+    }
+    serde_json::to_vec(&(keys, window)).ok().map(|json| Sha256::of(&json))
+}

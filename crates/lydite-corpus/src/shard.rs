@@ -1,0 +1,204 @@
+//! The shards of one batch: what examining its blobs gave, as rows, and back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use datafusion::arrow::error::ArrowError;
+use lydite_core::examine::Examined;
+use lydite_core::fact::Facts;
+use lydite_core::item::{Kind, Sha256};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::case::{Case, Error, Result};
+use crate::facts;
+use crate::ledger::{FileEntry, Files, shard_path};
+use crate::tables::{self, Table, defects, findings, mails, parts, signatures, wants};
+
+/// Name of the shard of findings that joins over the whole case made.
+pub const JOINS: &str = "joins";
+
+/// Name of the shards of a batch.
+pub fn name(batch: u32) -> String {
+    format!("{batch:06}")
+}
+
+/// The rows of every table that examining fills.
+#[derive(Default)]
+pub struct Rows {
+    mails: Vec<mails::Row>,
+    parts: Vec<parts::Row>,
+    signatures: Vec<signatures::Row>,
+    findings: Vec<findings::Row>,
+    wants: Vec<wants::Row>,
+    defects: Vec<defects::Row>,
+}
+
+impl Rows {
+    /// Adds what examining a blob gave. `wants` says what its wants were met by.
+    pub fn push(
+        &mut self,
+        sha256: Sha256,
+        size: u64,
+        examined: &Examined,
+        wants: impl IntoIterator<Item = wants::Row>,
+    ) {
+        self.mails.extend(examined.mail.as_ref().map(|mail| mails::Row::new(sha256, size, mail)));
+        self.parts.extend(numbered(&examined.parts, |n, part| parts::Row::new(sha256, n, part)));
+        self.signatures.extend(
+            examined
+                .signatures
+                .iter()
+                .cloned()
+                .map(|signature| signatures::Row { sha256, signature }),
+        );
+        self.findings.extend(numbered(&examined.findings, |n, f| findings::Row::new(sha256, n, f)));
+        self.wants.extend(wants);
+        self.defects.extend(numbered(&examined.defects, |n, d| defects::Row::new(sha256, n, d)));
+    }
+
+    pub fn encode(&self) -> Result<Vec<Encoded>> {
+        Ok(vec![
+            Encoded::new(&mails::TABLE, &self.mails)?,
+            Encoded::new(&parts::TABLE, &self.parts)?,
+            Encoded::new(&signatures::TABLE, &self.signatures)?,
+            Encoded::new(&findings::TABLE, &self.findings)?,
+            Encoded::new(&wants::TABLE, &self.wants)?,
+            Encoded::new(&defects::TABLE, &self.defects)?,
+        ])
+    }
+}
+
+/// The wants of an item, met by these facts.
+pub fn met(sha256: Sha256, examined: &Examined, facts: &Facts) -> Vec<wants::Row> {
+    let met = |want| wants::Row::new(sha256, want, facts::digest(facts, want));
+    examined.wants.iter().map(met).collect()
+}
+
+fn numbered<T, R>(items: &[T], row: impl Fn(u32, &T) -> R) -> impl Iterator<Item = R> {
+    items.iter().zip(0..).map(move |(item, n)| row(n, item))
+}
+
+/// A shard of a table, ready to be written.
+pub struct Encoded {
+    table: &'static Table,
+    bytes: Vec<u8>,
+    is_empty: bool,
+}
+
+impl Encoded {
+    pub fn new<R: Serialize>(table: &'static Table, rows: &[R]) -> Result<Encoded> {
+        let bytes = table.encode(rows).map_err(in_table(table.name))?;
+        Ok(Encoded { table, bytes, is_empty: rows.is_empty() })
+    }
+
+    /// Writes the shard, unless it would replace its like or nothing by nothing.
+    pub fn put(
+        &self,
+        case: &Case,
+        current: &Files,
+        shard: &str,
+        generation: u32,
+    ) -> Result<Option<FileEntry>> {
+        let before = entry(current, self.table.name, shard);
+        let is_same = match before {
+            Some(before) => {
+                before.length == self.bytes.len() as u64 && before.sha256 == Sha256::of(&self.bytes)
+            }
+            None => self.is_empty,
+        };
+        if is_same {
+            return Ok(None);
+        }
+        let path = shard_path(self.table.name, shard, generation);
+        case.put(&path, [self.bytes.as_slice()]).map(Some)
+    }
+}
+
+fn in_table(table: &'static str) -> impl FnOnce(ArrowError) -> Error {
+    move |source| Error::Table { table, source }
+}
+
+fn entry<'a>(files: &'a Files, table: &str, shard: &str) -> Option<&'a FileEntry> {
+    files.get(&format!("tables/{table}"))?.get(shard)
+}
+
+/// The rows of one shard; none if it was never written.
+pub fn rows<R: DeserializeOwned>(
+    case: &Case,
+    files: &Files,
+    table: &'static Table,
+    shard: &str,
+) -> Result<Vec<R>> {
+    match entry(files, table.name, shard) {
+        None => Ok(Vec::new()),
+        Some(entry) => tables::decode(case.read(entry)?).map_err(in_table(table.name)),
+    }
+}
+
+/// Everything that examining the blobs of a batch gave, put together again from its shards.
+pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha256, Examined>> {
+    let mut out: HashMap<Sha256, Examined> = HashMap::new();
+    for row in rows::<mails::Row>(case, files, &mails::TABLE, shard)? {
+        let sha256 = row.sha256;
+        at(&mut out, sha256).mail = Some(row.into_record());
+    }
+    for row in rows::<parts::Row>(case, files, &parts::TABLE, shard)? {
+        at(&mut out, row.sha256).parts.push(row.into_record());
+    }
+    for row in rows::<signatures::Row>(case, files, &signatures::TABLE, shard)? {
+        at(&mut out, row.sha256).signatures.push(row.signature);
+    }
+    for row in rows::<findings::Row>(case, files, &findings::TABLE, shard)? {
+        at(&mut out, row.sha256).findings.push(row.into_finding());
+    }
+    for row in rows::<wants::Row>(case, files, &wants::TABLE, shard)? {
+        at(&mut out, row.sha256).wants.push(row.want());
+    }
+    for row in rows::<defects::Row>(case, files, &defects::TABLE, shard)? {
+        at(&mut out, row.sha256).defects.push(row.into_defect());
+    }
+    Ok(out)
+}
+
+fn at(map: &mut HashMap<Sha256, Examined>, sha256: Sha256) -> &mut Examined {
+    map.entry(sha256).or_insert_with(|| nothing(Kind::Message))
+}
+
+/// An examination that found nothing to say.
+pub fn nothing(kind: Kind) -> Examined {
+    Examined {
+        kind,
+        mail: None,
+        parts: Vec::new(),
+        signatures: Vec::new(),
+        findings: Vec::new(),
+        wants: Vec::new(),
+        defects: Vec::new(),
+    }
+}
+
+/// The batches of a case, in order.
+pub fn batches(files: &Files) -> Vec<u32> {
+    let shards = files.get("tables/sightings").or(files.get("tables/blobs"));
+    let mut all: Vec<u32> = shards
+        .into_iter()
+        .chain(files.get("tables/blobs"))
+        .flat_map(|shards| shards.keys())
+        .filter_map(|shard| shard.parse().ok())
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The findings that joins made, by item.
+pub fn join_findings(
+    case: &Case,
+    files: &Files,
+) -> Result<BTreeMap<Sha256, Vec<lydite_core::evidence::Finding>>> {
+    let mut out: BTreeMap<Sha256, Vec<_>> = BTreeMap::new();
+    for row in rows::<findings::Row>(case, files, &findings::TABLE, JOINS)? {
+        out.entry(row.sha256).or_default().push(row.into_finding());
+    }
+    Ok(out)
+}

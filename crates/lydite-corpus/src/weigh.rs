@@ -1,0 +1,269 @@
+//! Judging: examine again what new facts concern, run the joins, decide.
+//!
+//! A weighing is one commit. Until its line is in the ledger the generation before it stands, and
+//! a weighing that changes nothing commits nothing.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use lydite_core::evidence::{Finding, Mark};
+use lydite_core::fact::FactKey;
+use lydite_core::item::Sha256;
+use lydite_core::verdict::{Status, Verdict};
+use serde::Deserialize;
+
+use crate::assay::{Progress, Work, examine_each};
+use crate::case::{Case, Error, Result, VERSION};
+use crate::engine::Engine;
+use crate::facts;
+use crate::joins;
+use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
+use crate::pack;
+use crate::shard::{self, Encoded, JOINS, Rows};
+use crate::tables::{blobs, findings, rows_of, sightings, verdicts, wants};
+
+/// Decides on an item from all its findings: [`lydite_core::verdict::decide`].
+pub type Judge<'a> = dyn Fn(&[Finding]) -> Verdict + 'a;
+
+/// A verdict that is another one than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub sha256: Sha256,
+    /// Where it was found first.
+    pub path: String,
+    pub before: Status,
+    pub after: Status,
+    pub why: String,
+}
+
+/// What a weighing did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Weighed {
+    /// In the order the items were found.
+    pub changes: Vec<Change>,
+    /// Items that should have been examined again but whose worker was lost; they stand as before.
+    pub lost: Vec<(Sha256, String)>,
+}
+
+/// Judges every examined item with the facts at hand.
+pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
+    let (generation, is_new_version, is_first) = {
+        let ledger = case.ledger();
+        let is_other = |line: &Line| line.version != VERSION;
+        let is_first = ledger.of(Phase::Weigh).next().is_none();
+        (ledger.generation() + 1, ledger.lines.last().is_some_and(is_other), is_first)
+    };
+    let mut weighing = Weighing {
+        case,
+        work,
+        generation,
+        files: case.files(),
+        written: Vec::new(),
+        reasons: HashMap::new(),
+        out: Weighed::default(),
+    };
+    for batch in shard::batches(&weighing.files) {
+        weighing.examine_again(batch, is_new_version)?;
+    }
+    let joined = weighing.join()?;
+    weighing.judge(&joined, judge)?;
+    if is_first || is_new_version || !weighing.written.is_empty() {
+        case.commit(Line {
+            number: 0,
+            phase: Phase::Weigh,
+            generation,
+            position: None,
+            seen: Tally::default(),
+            files: weighing.written,
+            version: VERSION.to_owned(),
+        })?;
+        case.sweep()?;
+    }
+    Ok(weighing.out)
+}
+
+/// A generation in the making.
+struct Weighing<'a> {
+    case: &'a Case,
+    work: Work<'a>,
+    generation: u32,
+    /// The files as they will be once committed.
+    files: Files,
+    written: Vec<FileEntry>,
+    /// Why an item was examined again.
+    reasons: HashMap<Sha256, String>,
+    out: Weighed,
+}
+
+impl Weighing<'_> {
+    fn put(&mut self, shard: &str, encoded: &Encoded) -> Result<()> {
+        let entry = encoded.put(self.case, &self.files, shard, self.generation)?;
+        overlay(&mut self.files, entry.as_slice());
+        self.written.extend(entry);
+        Ok(())
+    }
+
+    fn progress(&self, phase: &'static str, items: usize) {
+        (self.work.progress)(Progress { phase, items: items as u64, bytes: 0, total: 0 });
+    }
+
+    /// Examines the items of a batch that facts concern which were not known, or were others, when
+    /// they were examined last.
+    fn examine_again(&mut self, batch: u32, is_new_version: bool) -> Result<()> {
+        let name = shard::name(batch);
+        let mut met: HashMap<Sha256, Vec<wants::Row>> = HashMap::new();
+        let mut concerned: HashMap<Sha256, BTreeSet<String>> = HashMap::new();
+        for row in shard::rows::<wants::Row>(self.case, &self.files, &wants::TABLE, &name)? {
+            let want = row.want();
+            if facts::digest(self.work.facts, &want) != row.met_by {
+                concerned.entry(row.sha256).or_default().insert(describe(&want));
+            }
+            met.entry(row.sha256).or_default().push(row);
+        }
+        if concerned.is_empty() && !is_new_version {
+            return Ok(());
+        }
+        let mut blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, &name)?;
+        blobs.retain(|blob| blob.reason.is_none());
+        let is_meant = |blob: &&blobs::Row| is_new_version || concerned.contains_key(&blob.sha256);
+        let again: Vec<_> = blobs.iter().filter(is_meant).collect();
+        let bytes =
+            again.iter().map(|blob| pack::read(self.case, blob)).collect::<Result<Vec<_>>>()?;
+        let slices: Vec<_> = bytes.iter().map(Vec::as_slice).collect();
+        let mut known = shard::examined(self.case, &self.files, &name)?;
+        for (blob, answer) in again.iter().zip(examine_each(&slices, self.work)) {
+            match answer {
+                Ok(examined) => {
+                    let wants = shard::met(blob.sha256, &examined, self.work.facts);
+                    met.insert(blob.sha256, wants);
+                    known.insert(blob.sha256, examined);
+                    let facts = concerned.remove(&blob.sha256).unwrap_or_default();
+                    self.reasons.insert(blob.sha256, why(facts));
+                }
+                Err(why) => self.out.lost.push((blob.sha256, why)),
+            }
+        }
+        self.progress("examine", again.len());
+        let mut rows = Rows::default();
+        for blob in &blobs {
+            let wants = met.remove(&blob.sha256).unwrap_or_default();
+            if let Some(examined) = known.get(&blob.sha256) {
+                rows.push(blob.sha256, blob.size, examined, wants);
+            }
+        }
+        rows.encode()?.iter().try_for_each(|encoded| self.put(&name, encoded))
+    }
+
+    /// What the joins find over all items, by item.
+    fn join(&self) -> Result<BTreeMap<Sha256, Vec<Finding>>> {
+        let engine = Engine::over(self.case, &self.files)?;
+        let mut out: BTreeMap<Sha256, Vec<Finding>> = BTreeMap::new();
+        for join in joins::ALL {
+            for batch in engine.sql(&(join.sql)())? {
+                for (sha256, finding) in (join.findings)(&batch)? {
+                    out.entry(sha256).or_default().push(finding);
+                }
+            }
+            self.progress("join", out.len());
+        }
+        Ok(out)
+    }
+
+    /// Items that were found in more than one place.
+    fn duplicates(&self) -> Result<HashSet<Sha256>> {
+        #[derive(Deserialize)]
+        struct Row {
+            sha256: Sha256,
+        }
+        let statement = "SELECT sha256 FROM sightings WHERE outcome = 'examined' \
+                         GROUP BY sha256 HAVING count(*) > 1";
+        let mut out = HashSet::new();
+        for batch in Engine::over(self.case, &self.files)?.sql(statement)? {
+            let rows: Vec<Row> = rows_of(&batch)
+                .map_err(|source| Error::Table { table: sightings::TABLE.name, source })?;
+            out.extend(rows.into_iter().map(|row| row.sha256));
+        }
+        Ok(out)
+    }
+
+    fn judge(&mut self, joined: &BTreeMap<Sha256, Vec<Finding>>, judge: &Judge) -> Result<()> {
+        let duplicates = self.duplicates()?;
+        let mut join_rows = Vec::new();
+        for batch in shard::batches(&self.files) {
+            let name = shard::name(batch);
+            let mut all: HashMap<Sha256, Vec<Finding>> = HashMap::new();
+            for row in
+                shard::rows::<findings::Row>(self.case, &self.files, &findings::TABLE, &name)?
+            {
+                all.entry(row.sha256).or_default().push(row.into_finding());
+            }
+            let blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, &name)?;
+            let mut rows = Vec::new();
+            for blob in blobs.iter().filter(|blob| blob.reason.is_none()) {
+                let mut found = all.remove(&blob.sha256).unwrap_or_default();
+                for finding in joined.get(&blob.sha256).into_iter().flatten() {
+                    let seq = u32::try_from(found.len()).unwrap_or(u32::MAX);
+                    join_rows.push(findings::Row::new(blob.sha256, seq, finding));
+                    found.push(finding.clone());
+                }
+                let mut verdict = judge(&found);
+                if duplicates.contains(&blob.sha256) && !verdict.marks.contains(&Mark::Duplicate) {
+                    verdict.marks.push(Mark::Duplicate);
+                    verdict.marks.sort();
+                }
+                rows.push(verdicts::Row::new(blob.sha256, &verdict, found.len()));
+            }
+            self.note_changes(&name, &rows)?;
+            self.put(&name, &Encoded::new(&verdicts::TABLE, &rows)?)?;
+            self.progress("judge", rows.len());
+        }
+        self.put(JOINS, &Encoded::new(&findings::TABLE, &join_rows)?)
+    }
+
+    /// Compares the verdicts of a batch with those of the generation before.
+    fn note_changes(&mut self, shard: &str, after: &[verdicts::Row]) -> Result<()> {
+        let before: Vec<verdicts::Row> =
+            shard::rows(self.case, &self.files, &verdicts::TABLE, shard)?;
+        let before: HashMap<_, _> = before.into_iter().map(|r| (r.sha256, r.status)).collect();
+        let was_other = |row: &&verdicts::Row| {
+            before.get(&row.sha256).is_some_and(|status| *status != row.status)
+        };
+        let changed: Vec<_> = after.iter().filter(was_other).collect();
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let places: Vec<sightings::Row> =
+            shard::rows(self.case, &self.files, &sightings::TABLE, shard)?;
+        let path =
+            |sha256| places.iter().find(|p| p.sha256 == Some(sha256)).map(|p| p.path.clone());
+        for row in changed {
+            self.out.changes.push(Change {
+                sha256: row.sha256,
+                path: path(row.sha256).unwrap_or_default(),
+                before: before[&row.sha256],
+                after: row.status,
+                why: self
+                    .reasons
+                    .get(&row.sha256)
+                    .cloned()
+                    .unwrap_or_else(|| "what other items of the case show".to_owned()),
+            });
+        }
+        Ok(())
+    }
+}
+
+fn why(facts: BTreeSet<String>) -> String {
+    if facts.is_empty() {
+        return format!("examined again by version {VERSION}");
+    }
+    facts.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+fn describe(want: &FactKey) -> String {
+    match want {
+        FactKey::DkimKey { domain, selector } => format!("key {selector}._domainkey.{domain}"),
+        FactKey::SelectorWindow { domain, selector } => {
+            format!("use of {selector}._domainkey.{domain}")
+        }
+    }
+}

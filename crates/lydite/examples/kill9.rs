@@ -1,0 +1,21 @@
+//! `cargo run -p lydite --example kill9 -- target/debug/lydite DUMP KILLS`: the resumption test of
+//! `tests/it` with a dump and a number of kills of one's own.
+
+#[path = "../tests/it/kill9.rs"]
+mod kill9;
+
+use std::path::PathBuf;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let (Some(program), Some(dump), Some(kills)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    else {
+        return Err("usage: kill9 LYDITE DUMP KILLS".into());
+    };
+    let kills: u32 = kills.to_string_lossy().parse()?;
+    let cases = tempfile::tempdir()?;
+    let completed = kill9::run(&program, &dump, cases.path(), kills)?;
+    println!("{kills} kills, {completed} cases completed, every one byte for byte the same");
+    Ok(())
+}

@@ -1,0 +1,173 @@
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use lydite_core::fact::{Facts, Grade, Key, Unread};
+use lydite_corpus::case::Case;
+use lydite_corpus::facts::{self, Imported};
+use serde_json::json;
+
+use super::Done;
+use crate::face::{Face, thousands, visible};
+use crate::reading;
+use crate::wording;
+
+/// Public keys: known, wanted, supplied.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// List the keys Lydite ships, and those of a case.
+    List {
+        case: Option<PathBuf>,
+        #[arg(long)]
+        json: bool,
+    },
+    /// Give a case the keys of an archive: JSON lines, tab-separated, or BIND zone text.
+    Import {
+        case: PathBuf,
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List the keys that would settle mail of a case, the most useful first.
+    Wanted {
+        case: PathBuf,
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
+    match command {
+        Command::List { case, json } => list(case.as_deref(), *json, out)?,
+        Command::Import { case: dir, files } => {
+            let case = super::open_to_write(dir)?;
+            for file in files {
+                import(&case, file, face, out)?;
+            }
+            let dir = visible(&dir.display().to_string());
+            writeln!(out, "lydite weigh {dir}  {}", face.say(wording::WEIGH_NEXT))?;
+        }
+        Command::Wanted { case, json } => wanted(&super::open(case)?, *json, face, out)?,
+    }
+    Ok(Done::All)
+}
+
+fn list(case: Option<&Path>, json: bool, out: &mut dyn Write) -> Result<()> {
+    let facts = match case {
+        Some(case) => reading::facts(&super::open(case)?)?,
+        None => Facts::shipped(),
+    };
+    if json {
+        return super::print_json(out, &facts.all_keys().map(as_json).collect::<Vec<_>>());
+    }
+    for key in facts.all_keys() {
+        let name = format!("{}._domainkey.{}", key.selector, key.domain);
+        let seen = format!("{}..{}", day(key.first_seen), day(key.last_seen));
+        let (grade, source) = (grade(key.grade), visible(&key.source));
+        writeln!(out, "{:<60} {grade:<8} {seen:<22} {source}", visible(&name))?;
+    }
+    Ok(())
+}
+
+fn as_json(key: &Key) -> serde_json::Value {
+    json!({
+        "domain": key.domain,
+        "selector": key.selector,
+        "record": key.record,
+        "grade": grade(key.grade),
+        "first_seen": key.first_seen.map(date),
+        "last_seen": key.last_seen.map(date),
+        "private_since": key.private_since.map(date),
+        "source": key.source,
+    })
+}
+
+fn grade(grade: Grade) -> &'static str {
+    match grade {
+        Grade::A => "A",
+        Grade::B => "B",
+        Grade::C => "C",
+        Grade::D => "D",
+        Grade::Supplied => "supplied",
+    }
+}
+
+/// Adds the keys of one file and says what became of its lines.
+pub fn import(case: &Case, file: &Path, face: Face, out: &mut dyn Write) -> Result<()> {
+    let Imported { taken, known, rejected } = facts::import(case, file)?;
+    let name = visible(&file.display().to_string());
+    let rows = thousands((taken.len() + known) as u64);
+    writeln!(out, "{name}: {rows} {}", face.say(wording::ROWS_TAKEN))?;
+    if !rejected.is_empty() {
+        let n = thousands(rejected.len() as u64);
+        writeln!(out, "{name}: {n} {}", face.say(wording::ROWS_REJECTED))?;
+    }
+    for Unread { line, why } in rejected {
+        writeln!(out, "{name}:{line}: {}", visible(&why))?;
+    }
+    Ok(())
+}
+
+/// A key settles a mail when it could lift it to `verified`: the signer is aligned, the body is
+/// the signed body, and no signature holds that does it already.
+const WANTED: &str = "SELECT s.domain, s.selector, count(DISTINCT s.sha256) AS mails, \
+    count(DISTINCT CASE WHEN s.alignment <> 'none' AND s.body_hash = s.signed_body_hash \
+        THEN s.sha256 END) AS settles \
+    FROM signatures s JOIN verdicts v ON v.sha256 = s.sha256 \
+    WHERE s.cannot_tell = 'key-unknown' AND v.status NOT IN ('verified', 'corroborated') \
+    GROUP BY s.domain, s.selector ORDER BY settles DESC, mails DESC, s.domain, s.selector";
+
+fn wanted(case: &Case, json: bool, face: Face, out: &mut dyn Write) -> Result<()> {
+    let rows = reading::rows(case, WANTED)?;
+    if json {
+        return super::print_json(out, &rows);
+    }
+    if rows.is_empty() {
+        writeln!(out, "{}", face.say(wording::NO_WANTED))?;
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{:>10} {:>10}  {}",
+        face.say(wording::SETTLES),
+        face.say(wording::MAILS),
+        face.say(wording::KEY)
+    )?;
+    for row in rows {
+        let text = |column: &str| row[column].as_str().map(visible).unwrap_or_default();
+        let number = |column: &str| thousands(row[column].as_u64().unwrap_or_default());
+        let name = format!("{}._domainkey.{}", text("selector"), text("domain"));
+        writeln!(out, "{:>10} {:>10}  {name}", number("settles"), number("mails"))?;
+    }
+    Ok(())
+}
+
+fn day(day: Option<i32>) -> String {
+    day.map_or_else(|| "?".to_owned(), date)
+}
+
+/// A day counted from 1970 as YYYY-MM-DD (proleptic Gregorian; eras of 400 years from 1 March).
+fn date(day: i32) -> String {
+    let shifted = i64::from(day) + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    let year = year + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_dates() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(17_291), "2017-05-05");
+        assert_eq!(date(11_016), "2000-02-29");
+        assert_eq!(date(-1), "1969-12-31");
+    }
+}

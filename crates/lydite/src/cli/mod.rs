@@ -1,0 +1,132 @@
+//! What can be asked, one file per subcommand. The manual page and the shell completions come
+//! from the same definition.
+
+mod assay;
+mod checks;
+mod completions;
+mod demo;
+mod doctor;
+mod explain;
+mod failures;
+mod formats;
+mod keys;
+mod man;
+mod progress;
+mod show;
+mod sql;
+mod summary;
+mod verdicts;
+mod weigh;
+mod worker;
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use lydite_corpus::case::Case;
+use serde::Serialize;
+
+use crate::face::Face;
+use crate::wording::Lang;
+
+/// The touchstone for leaked documents: takes a dump of mail and says, with evidence, what its
+/// signatures show.
+///
+/// Exit status: 0 done; 1 done, with items that could not be read (`lydite failures` lists them);
+/// 2 could not run.
+#[derive(Parser)]
+#[command(name = "lydite", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Language of what is printed; JSON is never translated.
+    #[arg(long, global = true, value_enum, default_value_t)]
+    lang: Lang,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Assay(assay::Args),
+    Weigh(weigh::Args),
+    Verdicts(verdicts::Args),
+    Summary(summary::Args),
+    Show(show::Args),
+    Failures(failures::Args),
+    Sql(sql::Args),
+    Checks(checks::Args),
+    Explain(explain::Args),
+    #[command(subcommand)]
+    Keys(keys::Command),
+    Formats(formats::Args),
+    Doctor(doctor::Args),
+    Demo(demo::Args),
+    Man(man::Args),
+    Completions(completions::Args),
+    #[command(hide = true)]
+    Worker,
+}
+
+/// How a command that ran has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Done {
+    All,
+    /// Some items could not be read; `lydite failures` lists them.
+    WithFailures,
+}
+
+impl From<Done> for ExitCode {
+    fn from(done: Done) -> ExitCode {
+        match done {
+            Done::All => ExitCode::SUCCESS,
+            Done::WithFailures => ExitCode::from(1),
+        }
+    }
+}
+
+/// Runs what was asked.
+pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
+    let face = Face::new(cli.lang);
+    match cli.command {
+        Command::Assay(args) => assay::run(&args, face, out),
+        Command::Weigh(args) => weigh::run(&args, face, out),
+        Command::Verdicts(args) => verdicts::run(&args, face, out),
+        Command::Summary(args) => summary::run(&args, face, out),
+        Command::Show(args) => show::run(&args, face, out),
+        Command::Failures(args) => failures::run(&args, face, out),
+        Command::Sql(args) => sql::run(&args, out),
+        Command::Checks(args) => checks::run(&args, out),
+        Command::Explain(args) => explain::run(&args, face, out),
+        Command::Keys(command) => keys::run(&command, face, out),
+        Command::Formats(args) => formats::run(&args, face, out),
+        Command::Doctor(args) => doctor::run(&args, face, out),
+        Command::Demo(args) => demo::run(&args, face, out),
+        Command::Man(args) => man::run(&args, out),
+        Command::Completions(args) => completions::run(&args, out),
+        Command::Worker => worker::run(),
+    }
+}
+
+/// Opens a case to read it.
+fn open(case: &Path) -> Result<Case> {
+    Ok(Case::open(case)?)
+}
+
+/// Opens a case to change it: nobody else may use it meanwhile.
+fn open_to_write(case: &Path) -> Result<Case> {
+    Ok(Case::open_to_write(case)?)
+}
+
+/// All cores.
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
+/// Prints one JSON value, indented, with a line end.
+fn print_json(out: &mut dyn Write, value: &impl Serialize) -> Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)?;
+    Ok(())
+}

@@ -1,0 +1,324 @@
+mod message;
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+use lydite_core::check::Code;
+use lydite_core::checks;
+use lydite_core::evidence::{Cover, Evidence, Finding};
+use lydite_core::examine::Examined;
+use lydite_core::fact::FactKey;
+use lydite_core::item::Sha256;
+use lydite_core::signature::Signature;
+use lydite_core::verdict::{self, Verdict};
+use lydite_corpus::case::Case;
+use lydite_corpus::joins;
+use serde_json::json;
+
+use self::message::{Block, blocks, strongest};
+use super::Done;
+use crate::face::{Face, thousands, visible};
+use crate::line::{Line, status};
+use crate::reading::{self, Entry};
+use crate::wording;
+
+/// Print one item: verdict, message with its signed parts marked, and every finding.
+#[derive(clap::Args)]
+pub struct Args {
+    case: PathBuf,
+    /// A path inside the dump, the first digits of a SHA-256, or a Message-ID.
+    #[arg(value_name = "ITEM")]
+    item: String,
+    #[arg(long)]
+    json: bool,
+}
+
+/// One item with all that is known of it.
+struct Item {
+    entry: Entry,
+    /// Every place where these bytes were found.
+    paths: Vec<String>,
+    examined: Option<Examined>,
+    message: Vec<Block>,
+}
+
+pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+    let case = super::open(&args.case)?;
+    let (entry, paths) = find(&case, &args.item)?;
+    let item = load(&case, entry, paths)?;
+    if args.json {
+        super::print_json(out, &as_json(&item))?;
+    } else {
+        print(&case, &item, face, out)?;
+    }
+    Ok(Done::All)
+}
+
+/// The one item that `wanted` names, and all places where its bytes were found.
+fn find(case: &Case, wanted: &str) -> Result<(Entry, Vec<String>)> {
+    let bare = wanted.trim_matches(['<', '>']);
+    let is_prefix = wanted.len() >= 4 && wanted.bytes().all(|c| c.is_ascii_hexdigit());
+    let is_named = |entry: &Entry, id: &Sha256| {
+        entry.path == wanted
+            || (is_prefix && id.to_string().starts_with(&wanted.to_ascii_lowercase()))
+            || entry.message_id.as_deref().is_some_and(|m| m.trim_matches(['<', '>']) == bare)
+    };
+    let mut found: Vec<(Sha256, Entry)> = Vec::new();
+    let mut places: HashMap<Sha256, Vec<String>> = HashMap::new();
+    reading::walk(case, |entry| {
+        let Some(id) = entry.sha256 else {
+            return Ok(());
+        };
+        places.entry(id).or_default().push(entry.path.clone());
+        if is_named(&entry, &id) && !found.iter().any(|(known, _)| *known == id) {
+            found.push((id, entry));
+        }
+        Ok(())
+    })?;
+    if found.len() > 1 {
+        let list = found.iter().map(|(id, e)| format!("\n  {id}  {}", visible(&e.path)));
+        bail!("{} items are called {wanted}; name one:{}", found.len(), list.collect::<String>());
+    }
+    let Some((id, entry)) = found.pop() else {
+        bail!(
+            "no item is called {wanted}: give a path, the first digits of a SHA-256 or a \
+             Message-ID as `lydite verdicts {}` prints them",
+            case.root().display()
+        );
+    };
+    Ok((entry, places.remove(&id).unwrap_or_default()))
+}
+
+fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
+    let mut item = Item { entry, paths, examined: None, message: Vec::new() };
+    let known = item.entry.sha256.map(|id| reading::examined(case, &id)).transpose()?.flatten();
+    if let Some((examined, raw)) = known {
+        item.message = blocks(&raw, strongest(&examined.signatures));
+        item.examined = Some(examined);
+    }
+    Ok(item)
+}
+
+fn as_json(item: &Item) -> serde_json::Value {
+    json!({
+        "item": Line::of(&item.entry),
+        "paths": item.paths,
+        "signatures": item.examined.as_ref().map(|e| &e.signatures),
+        "parts": item.examined.as_ref().map(|e| &e.parts),
+        "defects": item.examined.as_ref().map(|e| &e.defects),
+        "wants": item.examined.as_ref().map(|e| &e.wants),
+        "message": item.message,
+    })
+}
+
+fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    let status = status(&item.entry);
+    writeln!(out, "{}  {}", face.status(status, 0), visible(&item.entry.path))?;
+    if let Some(id) = item.entry.sha256 {
+        writeln!(out, "{id}")?;
+    }
+    match &item.entry.verdict {
+        Some(verdict) => print_verdict(verdict, face, out)?,
+        None => {
+            let reason = item.entry.reason.as_deref().unwrap_or_default();
+            let detail = visible(&item.entry.detail);
+            writeln!(out, "{}: {reason} {detail}", face.say(wording::NOT_EXAMINED))?;
+        }
+    }
+    if item.paths.len() > 1 {
+        heading(wording::SEEN_AT, face, out)?;
+        for path in &item.paths {
+            writeln!(out, "  {}", visible(path))?;
+        }
+    }
+    if let Some(examined) = &item.examined {
+        print_signatures(&examined.signatures, face, out)?;
+        print_message(item, face, out)?;
+    }
+    heading(wording::FINDINGS, face, out)?;
+    for finding in &item.entry.findings {
+        print_finding(case, finding, face, out)?;
+    }
+    if item.entry.findings.is_empty() {
+        writeln!(out, "  {}", face.say(wording::NOTHING_FOUND))?;
+    }
+    print_defects(item, face, out)?;
+    heading(wording::WOULD_CHANGE, face, out)?;
+    writeln!(out, "  {}", face.say(wording::status_changes(status)))?;
+    print_wants(case, item, face, out)
+}
+
+fn heading(text: lydite_core::check::Text, face: Face, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "\n{}", face.bold(face.say(text)))?;
+    Ok(())
+}
+
+fn print_verdict(verdict: &Verdict, face: Face, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "{}", face.say(wording::status_says(verdict.status)))?;
+    if let Some(row) = verdict::TABLE.iter().find(|row| row.name == verdict.row) {
+        writeln!(out, "{}", face.say(row.meaning))?;
+    }
+    if let Some(strength) = verdict.strength {
+        let [low, high] = strength.band();
+        let word = face.say(wording::strength(strength));
+        let label = face.say(wording::STRENGTH);
+        writeln!(out, "{label}: {word} ({}–{})", thousands(low), thousands(high))?;
+    }
+    for mark in &verdict.marks {
+        writeln!(out, "{}", face.say(wording::mark(*mark)))?;
+    }
+    let claims = verdict.claims.iter().map(|(claim, status)| {
+        format!("{}: {}", face.say(wording::claim(*claim)), face.say(wording::status(*status)))
+    });
+    let claims = claims.collect::<Vec<_>>().join(" · ");
+    writeln!(out, "{}: {claims}", face.say(wording::CLAIMS))?;
+    let cover = verdict
+        .coverage
+        .parts()
+        .map(|(part, cover)| format!("{part}: {}", face.say(wording::cover(cover))));
+    writeln!(out, "{}: {}", face.say(wording::COVERAGE), cover.join(" · "))?;
+    Ok(())
+}
+
+fn print_signatures(signatures: &[Signature], face: Face, out: &mut dyn Write) -> Result<()> {
+    heading(wording::SIGNATURES, face, out)?;
+    if signatures.is_empty() {
+        writeln!(out, "  {}", face.say(wording::NOTHING_FOUND))?;
+    }
+    for signature in signatures {
+        let name = wording::family(signature.family);
+        let who = format!("d={} s={}", visible(&signature.domain), visible(&signature.selector));
+        let bits = signature.key_bits.map(|bits| format!(" {bits} bits")).unwrap_or_default();
+        let how = visible(&signature.algorithm);
+        write!(
+            out,
+            "  {name} {who} {how}{bits}: {}",
+            face.say(wording::outcome(signature.outcome))
+        )?;
+        if let Some(why) = signature.cannot_tell {
+            write!(out, " ({})", face.say(wording::cannot_tell(why)))?;
+        }
+        writeln!(out, "; {}", face.say(wording::alignment(signature.alignment)))?;
+    }
+    Ok(())
+}
+
+/// Sign of the margin; shape, not colour.
+fn margin(cover: Cover) -> char {
+    match cover {
+        Cover::Covered => '┃',
+        Cover::Tail => '╎',
+        Cover::Uncovered | Cover::Absent => '·',
+    }
+}
+
+fn print_message(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    heading(wording::MESSAGE, face, out)?;
+    let legend = [
+        (Cover::Covered, wording::LEGEND),
+        (Cover::Uncovered, wording::LEGEND_NOT),
+        (Cover::Tail, wording::LEGEND_TAIL),
+    ];
+    if item.message.iter().all(|block| block.cover == Cover::Uncovered) {
+        writeln!(out, "  ({})", face.say(wording::NO_COVER))?;
+    } else {
+        let legend = legend.map(|(cover, text)| format!("{} {}", margin(cover), face.say(text)));
+        writeln!(out, "  ({})", legend.join("; "))?;
+    }
+    let mut place = "header";
+    for block in &item.message {
+        let sign = margin(block.cover);
+        if block.place != place {
+            place = &block.place;
+            writeln!(
+                out,
+                "  {}",
+                if place.is_empty() { String::new() } else { format!("#{place}") }
+            )?;
+        }
+        for line in block.text.lines() {
+            writeln!(out, "{sign} {}", visible(line))?;
+        }
+        if block.cut > 0 {
+            let cut = thousands(block.cut as u64);
+            writeln!(out, "{sign} … {}: {cut}", face.say(wording::CUT))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_finding(case: &Case, finding: &Finding, face: Face, out: &mut dyn Write) -> Result<()> {
+    let name = format!("{} {}", finding.check, finding.code);
+    let direction = face.say(wording::direction(finding.direction));
+    let claim = face.say(wording::claim(finding.claim));
+    let strength = finding.strength.map(|s| format!(" ({})", face.say(wording::strength(s))));
+    let strength = strength.unwrap_or_default();
+    writeln!(out, "  {}  {direction}: {claim}{strength}", face.bold(&visible(&name)))?;
+    let code = code(finding);
+    if let Some(code) = code {
+        writeln!(out, "    {}", face.say(code.meaning))?;
+    }
+    if !finding.note.is_empty() {
+        writeln!(out, "    {}", visible(&finding.note))?;
+    }
+    let evidence = finding.evidence.iter().map(described).collect::<Vec<_>>().join("; ");
+    writeln!(out, "    {}: {}", face.say(wording::RESTS_ON), visible(&evidence))?;
+    if let Some(code) = code.filter(|code| !code.innocent.en.is_empty()) {
+        let can_arise = face.say(wording::CAN_ALSO_ARISE);
+        writeln!(out, "    {can_arise}: {}", face.say(code.innocent))?;
+    }
+    if let Some(count) = reading::how_common(case, finding)? {
+        writeln!(out, "    {}: {}", face.say(wording::IN_THIS_DUMP), thousands(count))?;
+    }
+    Ok(())
+}
+
+/// The code a finding was made from, by a check or by a join.
+fn code(finding: &Finding) -> Option<&'static Code> {
+    let joined = || {
+        let join = joins::ALL.iter().find(|join| join.id == finding.check)?;
+        join.codes.iter().copied().find(|code| code.name == finding.code)
+    };
+    checks::code(&finding.check, &finding.code).or_else(joined)
+}
+
+fn described(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Bytes { what, span } => format!("{what} [{}..{}]", span.start, span.end),
+        Evidence::Fact { id } => id.clone(),
+        Evidence::Item { sha256 } => sha256.to_string(),
+    }
+}
+
+fn print_defects(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    let defects = item.examined.as_ref().map_or(&[][..], |e| &e.defects);
+    if !defects.is_empty() {
+        heading(wording::DEFECTS, face, out)?;
+    }
+    for defect in defects {
+        let (start, end) = (defect.span.start, defect.span.end);
+        writeln!(out, "  {} [{start}..{end}]", visible(&defect.what))?;
+    }
+    Ok(())
+}
+
+/// The keys that checks asked for and that are not known.
+fn print_wants(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    let wants = item.examined.as_ref().map_or(&[][..], |e| &e.wants);
+    let facts = reading::facts(case)?;
+    let mut missing = Vec::new();
+    for want in wants {
+        if let FactKey::DkimKey { domain, selector } = want
+            && facts.keys(domain, selector).is_empty()
+        {
+            missing.push(format!("{selector}._domainkey.{domain}"));
+        }
+    }
+    if !missing.is_empty() {
+        let label = face.say(wording::MISSING_KEYS);
+        writeln!(out, "  {label}: {}", visible(&missing.join(", ")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! What the commands read of a case, in the shape they need it.
+
+use anyhow::{Context, Result};
+use lydite_core::evidence::Finding;
+use lydite_core::examine::Examined;
+use lydite_core::fact::Facts;
+use lydite_core::item::{Kind, Sha256};
+use lydite_core::verdict::Verdict;
+use lydite_corpus::case::Case;
+use lydite_corpus::engine::{self, Engine, Format};
+use lydite_corpus::reading::{Item, Reader};
+use serde_json::Value;
+
+/// One sighting with what is known of its blob.
+pub struct Entry {
+    pub path: String,
+    /// `None` when its bytes could not be read at all.
+    pub sha256: Option<Sha256>,
+    pub kind: Option<Kind>,
+    pub message_id: Option<String>,
+    /// In bytes.
+    pub size: u64,
+    /// Why it was not examined, from the closed list of reasons, and the particulars.
+    pub reason: Option<String>,
+    pub detail: String,
+    pub verdict: Option<Verdict>,
+    pub findings: Vec<Finding>,
+}
+
+/// Every sighting, in the order they were found. `visit` ends the walk with an error of its own.
+pub fn walk(case: &Case, mut visit: impl FnMut(Entry) -> Result<()>) -> Result<()> {
+    Reader::new(case)?.walk(|item| visit(Entry::of(item)))
+}
+
+impl Entry {
+    fn of(item: Item) -> Entry {
+        let mail = item.examined.as_ref().and_then(|e| e.mail.as_ref());
+        Entry {
+            path: item.sighting.path,
+            sha256: item.sighting.sha256,
+            kind: item.sighting.kind,
+            message_id: mail.and_then(|m| m.message_id.clone()),
+            size: item.sighting.size,
+            reason: item.sighting.reason,
+            detail: item.sighting.detail,
+            verdict: item.verdict,
+            findings: item.examined.map(|e| e.findings).unwrap_or_default(),
+        }
+    }
+}
+
+/// What the tables hold of one examined blob, and its bytes.
+pub fn examined(case: &Case, sha256: &Sha256) -> Result<Option<(Examined, Vec<u8>)>> {
+    let mut reader = Reader::new(case)?;
+    let Some((examined, _)) = reader.examined(sha256)? else {
+        return Ok(None);
+    };
+    Ok(Some((examined, reader.bytes(sha256)?)))
+}
+
+/// The rows of a statement, each an object of column name to value.
+pub fn rows(case: &Case, sql: &str) -> Result<Vec<Value>> {
+    let batches = Engine::open(case)?.sql(sql)?;
+    let text = engine::render(&batches, Format::Json)?;
+    serde_json::from_str(&text).context("rows that are not JSON")
+}
+
+/// How many items of the case carry the same finding (design rule 16).
+pub fn how_common(case: &Case, finding: &Finding) -> Result<Option<u64>> {
+    let text = |text: &str| text.replace('\'', "''");
+    let rows = rows(
+        case,
+        &format!(
+            "SELECT count(DISTINCT sha256) AS n FROM findings WHERE \"check\" = '{}' AND code = '{}'",
+            text(&finding.check),
+            text(&finding.code)
+        ),
+    )?;
+    Ok(rows.first().and_then(|row| row["n"].as_u64()))
+}
+
+/// The facts of a case: those shipped, and the keys its user supplied.
+pub fn facts(case: &Case) -> Result<Facts> {
+    Ok(lydite_corpus::facts::load(case)?)
+}

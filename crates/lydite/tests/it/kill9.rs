@@ -1,0 +1,110 @@
+//! Kill -9 at random moments, run again, compare with a run that nothing disturbed.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use lydite_core::item::Sha256;
+
+/// A case is killed that often at most before it may end, so that many ends are compared.
+const KILLS_A_CASE: u32 = 4;
+
+/// Assays `dump` into folders under `cases`, killed `kills` times in all, and fails when an
+/// interrupted case differs from an undisturbed one. Returns how many cases were completed.
+pub fn run(program: &Path, dump: &Path, cases: &Path, kills: u32) -> io::Result<u32> {
+    std::fs::create_dir_all(cases)?;
+    let undisturbed = cases.join("undisturbed.case");
+    let start = Instant::now();
+    start_assay(program, dump, &undisturbed)?.wait()?;
+    let whole = start.elapsed();
+    let expected = digest(&undisturbed)?;
+
+    // Fixed, so that a failure can be repeated; the machine adds the rest.
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut killed = 0;
+    let mut completed = 0;
+    while killed < kills {
+        let case = cases.join(format!("{completed}.case"));
+        for _ in 0..(kills - killed).min(KILLS_A_CASE) {
+            if killed_run(program, dump, &case, moment(&mut seed, whole))? {
+                break;
+            }
+            killed += 1;
+        }
+        start_assay(program, dump, &case)?.wait()?;
+        same(&expected, &digest(&case)?, &case)?;
+        completed += 1;
+    }
+    Ok(completed)
+}
+
+fn start_assay(program: &Path, dump: &Path, case: &Path) -> io::Result<Child> {
+    Command::new(program)
+        .arg("assay")
+        .arg(dump)
+        .arg("--case")
+        .arg(case)
+        .stdout(Stdio::null())
+        .spawn()
+}
+
+/// Runs for `time` and kills; true when the run had ended by itself before.
+fn killed_run(program: &Path, dump: &Path, case: &Path, time: Duration) -> io::Result<bool> {
+    let mut child = start_assay(program, dump, case)?;
+    sleep(time);
+    let ended = child.try_wait()?.is_some();
+    if !ended {
+        child.kill()?;
+        child.wait()?;
+    }
+    Ok(ended)
+}
+
+/// A moment below `most` (xorshift64*).
+fn moment(seed: &mut u64, most: Duration) -> Duration {
+    *seed ^= *seed >> 12;
+    *seed ^= *seed << 25;
+    *seed ^= *seed >> 27;
+    let unit = (seed.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 40) as f64 / (1u64 << 24) as f64;
+    most.mul_f64(unit)
+}
+
+/// The digest of every file that is evidence: tables, packs and the ledger.
+pub fn digest(case: &Path) -> io::Result<BTreeMap<PathBuf, Sha256>> {
+    let mut all = BTreeMap::new();
+    let mut folders = vec![case.join("tables"), case.join("packs")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                add(&mut all, case, path)?;
+            }
+        }
+    }
+    add(&mut all, case, case.join("ledger.jsonl"))?;
+    Ok(all)
+}
+
+fn add(all: &mut BTreeMap<PathBuf, Sha256>, case: &Path, path: PathBuf) -> io::Result<()> {
+    let digest = Sha256::of(&std::fs::read(&path)?);
+    all.insert(path.strip_prefix(case).unwrap_or(&path).to_owned(), digest);
+    Ok(())
+}
+
+fn same(
+    expected: &BTreeMap<PathBuf, Sha256>,
+    found: &BTreeMap<PathBuf, Sha256>,
+    case: &Path,
+) -> io::Result<()> {
+    let names = expected.keys().chain(found.keys());
+    let differs: Vec<_> = names.filter(|name| expected.get(*name) != found.get(*name)).collect();
+    if differs.is_empty() {
+        return Ok(());
+    }
+    Err(io::Error::other(format!("{} differs in {differs:?}", case.display())))
+}

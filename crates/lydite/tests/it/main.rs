@@ -1,0 +1,21 @@
+//! The built binary, from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod commands;
+mod contract;
+mod corpora;
+mod dump;
+mod kill9;
+
+/// Kills in `cargo test`; `.ci/run` asks for 50 through `cargo run --example kill9`.
+const KILLS: u32 = 12;
+
+#[test]
+fn kill_9_at_any_moment_and_run_again_gives_the_same_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let dump = dir.path().join("dump");
+    dump::many(&dump, 3_000);
+    let program = std::path::Path::new(dump::LYDITE);
+    kill9::run(program, &dump, &dir.path().join("cases"), KILLS).unwrap();
+}

@@ -1,0 +1,11 @@
+"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography`)."""
+
+import demo
+import checks
+import innocent
+import insider
+
+insider.make()
+innocent.make()
+checks.make()
+demo.make()

@@ -120,11 +120,7 @@ pub fn open(
         signature: &signature,
         may_hold: true,
     };
-    let answer = key::ask(facts, &question);
-    (out.key, out.key_bits) = (answer.key, answer.bits);
-    out.quirks.extend(answer.quirk);
-    let signed = answer.signed?;
-    out.signed_header_digest = Some(hex(&signed));
+    let signed = key::ask(facts, &question).noted_in(out)?;
     out.outcome = if signed == digest.as_ref() { Outcome::Holds } else { Outcome::HeadersDiffer };
     let bare_lf = fields.iter().chain([&at]).any(|at| message.has_bare_lf(*at));
     if out.outcome == Outcome::Holds && bare_lf {

@@ -68,10 +68,7 @@ pub fn open(
             may_hold: body.holds,
         },
     );
-    (out.key, out.key_bits) = (answer.key, answer.bits);
-    out.quirks.extend(answer.quirk);
-    let signed = answer.signed?;
-    out.signed_header_digest = Some(hex(&signed));
+    let signed = answer.noted_in(out)?;
     out.outcome = match (signed == digest.as_ref(), body.holds) {
         (true, true) => Outcome::Holds,
         (true, false) => Outcome::BodyDiffers,

@@ -70,11 +70,7 @@ pub fn open(
         signature: &signature,
         may_hold: true,
     };
-    let answer = key::ask(facts, &question);
-    (out.key, out.key_bits) = (answer.key, answer.bits);
-    out.quirks.extend(answer.quirk);
-    let signed = answer.signed?;
-    out.signed_header_digest = Some(hex(&signed));
+    let signed = key::ask(facts, &question).noted_in(out)?;
     if signed != digest.as_ref() {
         return Err(CannotTell::OneDigest.into());
     }

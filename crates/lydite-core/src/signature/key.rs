@@ -4,7 +4,7 @@ use aws_lc_rs::digest::Digest;
 use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
 
 use super::tags::Tags;
-use super::{CannotTell, Hash, rsa};
+use super::{CannotTell, Hash, Signature, hex, rsa};
 use crate::fact::Facts;
 
 /// `a=` of a signature.
@@ -135,6 +135,17 @@ pub struct Answer {
     /// The digest that was signed.
     pub signed: Result<Vec<u8>, CannotTell>,
     pub quirk: Option<String>,
+}
+
+impl Answer {
+    /// Notes the key and what it shows in the signature; the digest that was signed, if any.
+    pub fn noted_in(self, out: &mut Signature) -> Result<Vec<u8>, CannotTell> {
+        (out.key, out.key_bits) = (self.key, self.bits);
+        out.quirks.extend(self.quirk);
+        let signed = self.signed?;
+        out.signed_header_digest = Some(hex(&signed));
+        Ok(signed)
+    }
 }
 
 /// The rank of an answer that no other key can better.

@@ -23,7 +23,7 @@
 //! ## References
 //! RFC 8617 §4.1, §5.2; RFC 8601 §2.7.1 (results for dkim); design rule 12.
 
-use super::signed::{field_name, key_of, wants};
+use super::signed::{field_name, key_of, speaks_at, wants};
 use crate::check::{Check, Code, Text};
 use crate::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Mark, Strength};
 use crate::examine::Subject;
@@ -118,12 +118,10 @@ fn lifting(
     }
     for s in all() {
         let anchored = key_of(facts, s).is_some_and(|key| {
-            let window = facts.window(&s.domain, &s.selector);
-            let day = s.signed_at.or(subject.date.map(|d| d.epoch)).map(|t| t.div_euclid(86_400));
-            let day = day.and_then(|day| i32::try_from(day).ok());
+            let seconds = s.signed_at.or(subject.date.map(|d| d.epoch));
             key.private_since.is_none()
                 && !matches!(key.grade, Grade::C | Grade::D)
-                && day.is_some_and(|day| key.speaks_for(day, window))
+                && speaks_at(facts, s, key, seconds) == Some(true)
         });
         if !anchored || s.key_bits.is_some_and(|bits| bits < 1_024) {
             return Err(format!("the key of {} is not anchored for that time", s.domain));

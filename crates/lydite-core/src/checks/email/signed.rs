@@ -118,11 +118,15 @@ fn in_window(subject: &Subject, facts: &Facts, s: &Signature, key: Option<&Key>)
     let Some(key) = key else { return false };
     let covered_date = (s.coverage.date == Cover::Covered).then_some(subject.date).flatten();
     let seconds = s.signed_at.or(covered_date.map(|date| date.epoch));
-    let window = facts.window(&s.domain, &s.selector);
-    match seconds.and_then(|s| i32::try_from(s.div_euclid(86_400)).ok()) {
-        Some(day) => key.speaks_for(day, window),
-        None => key.grade == Grade::Supplied && key.first_seen.is_none() && key.last_seen.is_none(),
-    }
+    speaks_at(facts, s, key, seconds).unwrap_or_else(|| {
+        key.grade == Grade::Supplied && key.first_seen.is_none() && key.last_seen.is_none()
+    })
+}
+
+/// Whether the key speaks for that moment (seconds since 1970); None without one.
+pub fn speaks_at(facts: &Facts, s: &Signature, key: &Key, seconds: Option<i64>) -> Option<bool> {
+    let day = i32::try_from(seconds?.div_euclid(86_400)).ok()?;
+    Some(key.speaks_for(day, facts.window(&s.domain, &s.selector)))
 }
 
 fn is_weak(s: &Signature) -> bool {

@@ -78,6 +78,8 @@ struct Grounds<'a> {
     conflict: bool,
     /// A signature was opened and is over other headers or another body.
     other_text: bool,
+    /// The mail's own witnesses (clocks, routes, client) agree with what it claims.
+    witness: bool,
 }
 
 impl Grounds<'_> {
@@ -173,6 +175,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.other_text,
     },
     Row {
+        name: "inner-witness-agrees",
+        status: Status::Consistent,
+        rules: "1, 2",
+        meaning: Text {
+            en: "what it carries unawares (clocks, route, client) agrees with what it claims; a careless change would have failed",
+            fr: "ce qu’il porte à son insu (horloges, trajet, logiciel) concorde avec ce qu’il affirme ; une modification négligente aurait échoué",
+        },
+        when: |g| g.witness,
+    },
+    Row {
         name: "nothing-tells",
         status: Status::Undetermined,
         rules: "2, 11",
@@ -229,6 +241,7 @@ pub fn decide(findings: &[Finding]) -> Verdict {
         other_text: findings
             .iter()
             .any(|f| f.check == "email/dkim-signature" && OTHER_TEXT.contains(&f.code.as_str())),
+        witness: findings.iter().any(|f| is_witness(f)),
     };
     // The last row always holds.
     let row = TABLE.iter().find(|row| (row.when)(&grounds)).unwrap_or(&TABLE[TABLE.len() - 1]);
@@ -251,6 +264,11 @@ fn sort_key(f: &Finding) -> (&str, &str, &[crate::evidence::Evidence], &str) {
 fn supports_item(finding: &Finding) -> bool {
     finding.direction == Direction::Supports
         && finding.coverage.is_some_and(|c| matches!(c.body, Cover::Covered | Cover::Tail))
+}
+
+/// Whether a finding supports without a signature: `consistent` at most (rule 1).
+fn is_witness(finding: &Finding) -> bool {
+    finding.direction == Direction::Supports && finding.coverage.is_none()
 }
 
 /// Which of two supporting findings speaks for more.
@@ -290,8 +308,14 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
     if finding.direction != Direction::Supports || ambiguous {
         return None;
     }
-    if claim == Claim::DateAsStated {
+    if finding.is("email/signing-time", "agrees") {
         return (finding.claim == claim).then_some(Status::Verified);
+    }
+    if is_witness(finding) {
+        return (finding.claim == claim).then_some(Status::Consistent);
+    }
+    if claim == Claim::DateAsStated {
+        return None;
     }
     let coverage = finding.coverage?;
     let headers = [coverage.from, coverage.to, coverage.cc, coverage.date, coverage.subject];
@@ -317,7 +341,11 @@ fn strength(status: Status, best: Option<&Finding>, findings: &[&Finding]) -> Op
     match status {
         Status::Verified | Status::Corroborated => best.and_then(|f| f.strength),
         // Rule 1: what does not lift is moderate at most, whatever the mathematics of the signature.
-        Status::Consistent => best.and_then(|f| f.strength).map(|s| s.min(Strength::Moderate)),
+        Status::Consistent => {
+            let witnesses = findings.iter().copied().filter(|f| is_witness(f));
+            let speaks = best.or_else(|| witnesses.max_by_key(|f| f.strength));
+            speaks.and_then(|f| f.strength).map(|s| s.min(Strength::Moderate))
+        }
         Status::Undetermined => None,
         Status::Anomalous | Status::Altered | Status::Contradicted => {
             against.filter_map(|f| f.strength).max()

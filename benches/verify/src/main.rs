@@ -16,6 +16,10 @@ use lydite_core::fact::Facts;
 use mails::Mail;
 use rustix::time::{ClockId, clock_gettime};
 
+/// The allocator of Lydite's binary, here for every contestant.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const ROUNDS: usize = 5;

@@ -14,6 +14,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+/// Measured: a mail is some two hundred small allocations; glibc's cost 5 % more of verification.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let mut out = BufWriter::new(io::stdout().lock());
     let done = cli::run(cli::Cli::parse(), &mut out).and_then(|done| Ok((done, out.flush()?).0));

@@ -208,7 +208,7 @@ fn entity(raw: &[u8], span: Span, section: &str, depth: usize, mail: &mut Mail) 
 
 /// The header fields at the start of `span`, the header's own span, and the body behind it.
 fn header_fields(raw: &[u8], span: Span, mail: &mut Mail) -> (Vec<Field>, Span, Span) {
-    let mut fields = Vec::new();
+    let mut fields = Vec::with_capacity(if span.start == 0 { 32 } else { 4 });
     let mut at = span.start;
     if !looks_like_header(raw, span) {
         return (fields, Span::new(at, at), span);
@@ -354,18 +354,26 @@ fn media(raw: &[u8], entity: &Entity, mail: &mut Mail) -> Media {
     let get = |list: &[(String, Vec<u8>)], name: &str| {
         list.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone())
     };
-    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     let encoding = value("content-transfer-encoding")
-        .map(|v| String::from_utf8_lossy(without_comments(v).trim_ascii()).to_ascii_lowercase())
+        .map(|v| lower(without_comments(v).trim_ascii().to_vec()))
         .filter(|v| !v.is_empty());
     Media {
         essence: if essence.is_empty() { "text/plain".to_owned() } else { essence },
         boundary: get(&parameters, "boundary"),
-        charset: get(&parameters, "charset").map(text).map(|c| c.to_ascii_lowercase()),
+        charset: get(&parameters, "charset").map(lower),
         encoding: encoding.unwrap_or_else(|| "7bit".to_owned()),
         filename: get(&disposed, "filename").or_else(|| get(&parameters, "name")).map(text),
         is_attachment: disposition == "attachment",
     }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|e| String::from_utf8_lossy(e.as_bytes()).into_owned())
+}
+
+fn lower(mut bytes: Vec<u8>) -> String {
+    bytes.make_ascii_lowercase();
+    text(bytes)
 }
 
 /// `value` without RFC 5322 comments.
@@ -409,7 +417,7 @@ fn parameters(value: &[u8]) -> (String, Parameters, Option<&'static str>) {
     let mut doubt = (pieces.len() == limits::TAGS).then_some("more MIME parameters than the bound");
     for piece in pieces {
         let Some(equals) = memchr(b'=', piece) else { continue };
-        let name = String::from_utf8_lossy(piece[..equals].trim_ascii()).to_ascii_lowercase();
+        let name = lower(piece[..equals].trim_ascii().to_vec());
         // RFC 2231: `name*`, `name*0`; readers differ in whether they know them and which one wins.
         let known = name.starts_with("boundary*") || name.starts_with("charset*");
         if list.iter().any(|(n, _)| *n == name) {
@@ -422,7 +430,7 @@ fn parameters(value: &[u8]) -> (String, Parameters, Option<&'static str>) {
             list.push((name, unquote(piece[equals + 1..].trim_ascii())));
         }
     }
-    (String::from_utf8_lossy(&essence).to_ascii_lowercase(), list, doubt)
+    (lower(essence), list, doubt)
 }
 
 /// What stands before the first semicolon outside quotes, and between the next ones, at most

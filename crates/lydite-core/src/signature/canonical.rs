@@ -3,7 +3,8 @@
 //! Line feeds without a carriage return are read as CRLF: that is what the bytes were on the wire.
 //! Regular text is passed on in long runs, so the cost is that of a copy.
 
-use memchr::{memchr, memchr2};
+use memchr::memchr;
+use wide::u8x16;
 
 use crate::evidence::Span;
 use crate::parse::email::Field;
@@ -42,11 +43,17 @@ pub fn header(raw: &[u8], field: &Field, canon: Canon) -> Vec<u8> {
 /// RFC 6376 §3.4.2.
 pub fn relaxed_header(name: &[u8], value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(name.len() + value.len() + 3);
-    out.extend(name.iter().map(u8::to_ascii_lowercase));
-    out.push(b':');
-    relaxed_value(value, &mut out);
-    out.extend_from_slice(b"\r\n");
+    push_relaxed_header(name, value, &mut out);
     out
+}
+
+pub fn push_relaxed_header(name: &[u8], value: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.extend_from_slice(name);
+    out[start..].make_ascii_lowercase();
+    out.push(b':');
+    relaxed_value(value, out);
+    out.extend_from_slice(b"\r\n");
 }
 
 /// A value unfolded, its white space reduced to single spaces, none at either end.
@@ -105,42 +112,26 @@ pub struct Pass {
 }
 
 /// Hands the first `limit` bytes of the canonical body to `sink` (RFC 6376 §3.4.3, §3.4.4).
-pub fn body(bytes: &[u8], canon: Canon, limit: u64, sink: &mut dyn FnMut(&[u8])) -> Pass {
+pub fn body(bytes: &[u8], canon: Canon, limit: u64, sink: impl FnMut(&[u8])) -> Pass {
     let relaxed = canon == Canon::Relaxed;
     let mut out = Emitter { limit, sink, pass: Pass::default() };
     let end = content_end(bytes, relaxed);
     if end == 0 && relaxed {
         return out.pass;
     }
-    // `run..at` is regular text not yet passed on.
-    let (mut run, mut at) = (0, 0);
-    while at < end {
-        // Not soon behind a line that was not regular: where one is, more are.
-        if at == 0 || at - run > BLOCK {
-            at = skip_regular(&bytes[..end], at, relaxed);
-        }
-        let Some(k) = memchr(b'\n', &bytes[at..end]) else { break };
-        let (next, has_cr) = (at + k + 1, k > 0 && bytes[at + k - 1] == b'\r');
-        let line = &bytes[at..at + k - usize::from(has_cr)];
-        if !has_cr || (relaxed && !is_regular(line)) {
-            out.put(&bytes[run..at], run);
-            if relaxed {
-                out.relaxed_line(line, at);
-            } else {
-                out.put(line, at);
+    // What stands before `run` is passed on; from there on all was regular so far.
+    let (text, mut run) = (&bytes[..end], 0);
+    for start in (0..end).step_by(BLOCK) {
+        let mut odd = odd_bytes(text, start, relaxed);
+        while odd != 0 {
+            let at = start + odd.trailing_zeros() as usize;
+            odd &= odd - 1;
+            if at >= run {
+                run = out.odd(text, run, at);
             }
-            out.line_end(at + line.len(), has_cr);
-            run = next;
         }
-        at = next;
     }
-    let line = &bytes[at..end];
-    if relaxed && !is_regular(line) {
-        out.put(&bytes[run..at], run);
-        out.relaxed_line(line, at);
-    } else {
-        out.put(&bytes[run..end], run);
-    }
+    out.put(&text[run..], run);
     let rest = &bytes[end..];
     let bare = memchr(b'\n', rest).is_some_and(|k| k == 0 || rest[k - 1] != b'\r');
     out.line_end(end, !bare);
@@ -170,50 +161,60 @@ fn trim_blanks(mut text: &[u8]) -> &[u8] {
     text
 }
 
-/// Bytes looked at together for whether all of them are regular.
-const BLOCK: usize = 128;
+/// Bytes looked at together.
+const BLOCK: usize = 64;
 
-/// Offset up to which, from the line that starts at `from` on, the canonical form leaves the text
-/// as it is, in whole blocks. Each byte is looked at together with the next one, so no block ends inside a run of
-/// blanks. Written without early exit, so that it vectorises.
-fn skip_regular(bytes: &[u8], from: usize, relaxed: bool) -> usize {
-    let is_odd = |a: u8, b: u8| {
-        let bare = (a != b'\r') & (b == b'\n');
-        let blank = (b == b' ') | (b == b'\t') | (b == b'\r') | (b == b'\n');
-        bare | (relaxed & ((a == b'\t') | ((a == b' ') & blank)))
-    };
-    if bytes[from] == b'\n' {
-        return from;
-    }
-    let mut at = from;
-    while let Some(block) = bytes.get(at..=at + BLOCK) {
-        let pairs = block[..BLOCK].iter().zip(&block[1..]);
-        if pairs.fold(0, |odd, (a, b)| odd | u8::from(is_odd(*a, *b))) != 0 {
-            break;
+/// Of the block at `start`, a bit for each byte where the canonical form may leave the text: a line
+/// feed alone, and, relaxed, a tab or a space with white space behind it.
+fn odd_bytes(text: &[u8], start: usize, relaxed: bool) -> u64 {
+    let mut padded = [b'.'; BLOCK];
+    let block = match text[start..].first_chunk() {
+        Some(block) => block,
+        None => {
+            padded[..text.len() - start].copy_from_slice(&text[start..]);
+            &padded
         }
-        at += BLOCK;
+    };
+    let (mut tab, mut space, mut cr, mut lf) = (0, 0, 0, 0);
+    for (at, sixteen) in block.as_chunks::<16>().0.iter().enumerate() {
+        let sixteen = u8x16::new(*sixteen);
+        let bits = |c| u64::from(sixteen.simd_eq(u8x16::splat(c)).to_bitmask()) << (16 * at);
+        cr |= bits(b'\r');
+        lf |= bits(b'\n');
+        if relaxed {
+            tab |= bits(b'\t');
+            space |= bits(b' ');
+        }
     }
-    // A carriage return stays with what follows it.
-    at - usize::from(at > from && bytes[at - 1] == b'\r')
+    let bit = |byte: Option<&u8>, of: &[u8]| u64::from(byte.is_some_and(|c| of.contains(c)));
+    let before = start.checked_sub(1).and_then(|at| text.get(at));
+    let bare = lf & !(cr << 1 | bit(before, b"\r"));
+    let white = tab | space | cr | lf;
+    bare | tab | space & (white >> 1 | bit(text.get(start + BLOCK), b"\t \r\n") << (BLOCK - 1))
 }
 
-/// Whether relaxing leaves the line as it is. Written without early exit, so that it vectorises.
-fn is_regular(line: &[u8]) -> bool {
-    let Some((last, _)) = line.split_last() else { return true };
-    let odd = line
-        .iter()
-        .zip(&line[1..])
-        .fold(0, |odd, (a, b)| odd | u8::from(((*a == b' ') & (*b == b' ')) | (*a == b'\t')));
-    odd == 0 && !matches!(last, b' ' | b'\t')
-}
-
-struct Emitter<'a> {
+struct Emitter<F> {
     limit: u64,
-    sink: &'a mut dyn FnMut(&[u8]),
+    sink: F,
     pass: Pass,
 }
 
-impl Emitter<'_> {
+impl<F: FnMut(&[u8])> Emitter<F> {
+    /// Passes on the regular text from `run` and what the odd byte at `at` becomes; the offset
+    /// behind it. `text` does not end with blanks.
+    fn odd(&mut self, text: &[u8], run: usize, at: usize) -> usize {
+        self.put(&text[run..at], run);
+        if text[at] == b'\n' {
+            self.line_end(at, false);
+            return at + 1;
+        }
+        let behind = at + leading_blanks(&text[at..]);
+        if !matches!(text[behind..], [b'\n', ..] | [b'\r', b'\n', ..]) {
+            self.put(b" ", at);
+        }
+        behind
+    }
+
     /// Passes on canonical bytes that stem from offset `at` on.
     fn put(&mut self, piece: &[u8], at: usize) {
         let room = self.limit.saturating_sub(self.pass.length);
@@ -233,30 +234,6 @@ impl Emitter<'_> {
         }
         self.put(b"\r\n", at);
     }
-
-    /// A line without its end, blanks at its end dropped, runs of blanks as one space.
-    fn relaxed_line(&mut self, line: &[u8], offset: usize) {
-        let line = trim_blanks(line);
-        // An indent and blanks at the end are most of what relaxing finds to do.
-        let mut start = leading_blanks(line);
-        if start == 1 && line[0] == b' ' {
-            start = 0;
-        } else if start > 0 {
-            self.put(b" ", offset);
-        }
-        let mut at = if is_regular(&line[start..]) { line.len() } else { start };
-        while let Some(k) = memchr2(b' ', b'\t', &line[at..]) {
-            let blanks = at + k;
-            let run = leading_blanks(&line[blanks..]);
-            at = blanks + run;
-            if run > 1 || line[blanks] == b'\t' {
-                self.put(&line[start..blanks], offset + start);
-                self.put(b" ", offset + blanks);
-                start = at;
-            }
-        }
-        self.put(&line[start..], offset + start);
-    }
 }
 
 fn leading_blanks(text: &[u8]) -> usize {
@@ -270,7 +247,7 @@ mod tests {
 
     fn run(bytes: &[u8], canon: Canon, limit: u64) -> (Vec<u8>, Pass) {
         let mut out = Vec::new();
-        let pass = body(bytes, canon, limit, &mut |piece| out.extend_from_slice(piece));
+        let pass = body(bytes, canon, limit, |piece: &[u8]| out.extend_from_slice(piece));
         (out, pass)
     }
 

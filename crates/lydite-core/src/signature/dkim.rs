@@ -1,6 +1,8 @@
 //! `DKIM-Signature` (RFC 6376), `X-Google-DKIM-Signature`, and `ARC-Message-Signature`
 //! (RFC 8617 §4.1.2), which is the same but for `v=` and `i=`.
 
+use compact_str::CompactString;
+
 use super::canonical::{Canon, relaxed_value};
 use super::key::{self, Algorithm, Question};
 use super::message::{BodyForm, Message};
@@ -19,7 +21,7 @@ struct Stated {
     signature: Vec<u8>,
     body_hash: Vec<u8>,
     /// `h=`, lower case.
-    names: Vec<String>,
+    names: Vec<CompactString>,
     /// `l=`.
     limit: Option<u64>,
 }
@@ -46,7 +48,7 @@ pub fn open(
 
     let form = BodyForm { canon: stated.body, hash, limit: stated.limit };
     let body = message.match_body(form, &stated.body_hash)?;
-    out.body_hash = Some(hex(&body.digest));
+    out.body_hash = Some(hex(body.digest.as_ref()));
     if stated.limit.is_some_and(|l| l > body.pass.length) {
         out.quirk("l= is larger than the body");
     }
@@ -181,7 +183,7 @@ fn identity(tags: &Tags, out: &mut Signature) -> Result<(), Stop> {
 }
 
 /// Compares `z=` with the fields as they stand (RFC 6376 §3.5).
-fn compare_copies(message: &Message, tags: &Tags, out: &mut Signature) {
+fn compare_copies(message: &mut Message, tags: &Tags, out: &mut Signature) {
     let Some(copies) = tags.get("z") else { return };
     for copy in copies.split(|c| *c == b'|').take(limits::TAGS) {
         let Some(colon) = memchr::memchr(b':', copy) else {
@@ -190,7 +192,8 @@ fn compare_copies(message: &Message, tags: &Tags, out: &mut Signature) {
         let name = String::from_utf8_lossy(copy[..colon].trim_ascii()).to_ascii_lowercase();
         let mut value = Vec::new();
         relaxed_value(&quoted_printable(&copy[colon + 1..]), &mut value);
-        let stands = message.named(&name).any(|at| {
+        let instances: Vec<usize> = message.named(&name).collect();
+        let stands = instances.into_iter().any(|at| {
             let field = message.relaxed(at);
             field.get(name.len() + 1..field.len() - 2) == Some(value.as_slice())
         });

@@ -2,6 +2,7 @@
 
 use aws_lc_rs::digest::Digest;
 use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
+use compact_str::CompactString;
 
 use super::tags::Tags;
 use super::{CannotTell, Hash, Signature, hex, rsa};
@@ -38,7 +39,7 @@ impl Algorithm {
 pub struct KeyRecord {
     pub public: Result<Public, Void>,
     /// `h=`: the only hashes it allows.
-    hashes: Option<Vec<String>>,
+    hashes: Option<Vec<CompactString>>,
     /// `s=` allows mail.
     for_mail: bool,
     /// `t=s`: `i=` must name the very domain.

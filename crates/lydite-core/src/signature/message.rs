@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use aws_lc_rs::digest::{Context, Digest};
+use compact_str::CompactString;
 use memchr::memmem;
 
 use super::canonical::{self, Canon, Pass};
@@ -19,10 +20,14 @@ use crate::parse::email::{Field, Mail};
 pub struct Message<'a> {
     pub raw: &'a [u8],
     pub fields: &'a [Field],
-    /// Positions in `fields` by name without case, then top to bottom; before each the name's
-    /// [`fold`], which tells most names apart.
-    by_name: Vec<(u64, usize)>,
-    relaxed: Vec<OnceCell<Vec<u8>>>,
+    /// Positions in `fields` by name without case, then top to bottom.
+    by_name: Vec<usize>,
+    /// Where in `by_name` each name stands; before it the name's [`fold`], which tells most names
+    /// apart.
+    names: Vec<(u64, Range<usize>)>,
+    /// Fields in relaxed form, one behind the other, each computed once; where each lies.
+    relaxed: Vec<u8>,
+    relaxed_at: Vec<Option<Range<usize>>>,
     /// Bytes hashed so far for one signature alone, against `limits::SIGNED_BYTES`.
     spent: u64,
     body: Span,
@@ -43,14 +48,14 @@ pub struct BodyForm {
 /// The body hashed in one form.
 #[derive(Clone)]
 pub struct BodyHash {
-    pub digest: Vec<u8>,
+    pub digest: Digest,
     pub pass: Pass,
 }
 
 /// A body matched against `bh=`.
 pub struct BodyMatch {
     /// As the body stands.
-    pub digest: Vec<u8>,
+    pub digest: Digest,
     pub holds: bool,
     pub step: Option<NeutralStep>,
     /// Of the form that holds; as it stands when none does. `cut` counts in the raw message.
@@ -67,11 +72,22 @@ impl<'a> Message<'a> {
     pub fn new(raw: &'a [u8], mail: &'a Mail) -> Self {
         let fields = &mail.root.fields;
         let name = |at: usize| fields[at].name.of(raw);
-        let mut by_name: Vec<(u64, usize)> =
+        let mut sorted: Vec<(u64, usize)> =
             (0..fields.len()).map(|at| (fold(name(at)), at)).collect();
-        by_name.sort_by(|(fold_a, a), (fold_b, b)| {
+        sorted.sort_by(|(fold_a, a), (fold_b, b)| {
             fold_a.cmp(fold_b).then_with(|| compare(name(*a), name(*b)))
         });
+        let mut names: Vec<(u64, Range<usize>)> = Vec::with_capacity(sorted.len());
+        for (place, (fold, at)) in sorted.iter().enumerate() {
+            match names.last_mut() {
+                Some((last, places))
+                    if last == fold && compare(name(sorted[places.start].1), name(*at)).is_eq() =>
+                {
+                    places.end = place + 1;
+                }
+                _ => names.push((*fold, place..place + 1)),
+            }
+        }
         let mut has_attachments = false;
         mail.root.walk(&mut |entity| {
             let media = &entity.media;
@@ -81,8 +97,10 @@ impl<'a> Message<'a> {
         Message {
             raw,
             fields,
-            by_name,
-            relaxed: vec![OnceCell::new(); fields.len()],
+            by_name: sorted.into_iter().map(|(_, at)| at).collect(),
+            names,
+            relaxed: Vec::with_capacity(1_024),
+            relaxed_at: vec![None; fields.len()],
             spent: 0,
             body: mail.root.body,
             bodies: HashMap::new(),
@@ -93,7 +111,7 @@ impl<'a> Message<'a> {
 
     /// Positions of the fields with that name, without case, top to bottom.
     pub fn named(&self, name: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
-        self.by_name[self.range(name)].iter().map(|(_, at)| *at)
+        self.by_name[self.range(name)].iter().copied()
     }
 
     pub fn count(&self, name: &str) -> usize {
@@ -103,13 +121,14 @@ impl<'a> Message<'a> {
     /// Where in `by_name` the fields with that name stand.
     fn range(&self, name: &str) -> Range<usize> {
         let wanted = fold(name.as_bytes());
-        let order = |(fold, at): &(u64, usize)| {
-            let letters = || compare(self.fields[*at].name.of(self.raw), name.as_bytes());
-            fold.cmp(&wanted).then_with(letters)
+        let order = |(fold, places): &(u64, Range<usize>)| {
+            let first = || self.fields[self.by_name[places.start]].name.of(self.raw);
+            fold.cmp(&wanted).then_with(|| compare(first(), name.as_bytes()))
         };
-        let start = self.by_name.partition_point(|entry| order(entry).is_lt());
-        let count = self.by_name[start..].partition_point(|entry| order(entry).is_eq());
-        start..start + count
+        match self.names.binary_search_by(order) {
+            Ok(at) => self.names[at].1.clone(),
+            Err(_) => 0..0,
+        }
     }
 
     pub fn body(&self) -> &'a [u8] {
@@ -122,7 +141,7 @@ impl<'a> Message<'a> {
 
     /// The fields that `h=` names, each name taking the next instance from the bottom up (RFC 6376
     /// §5.4.2), `own` never among them (§3.5), and the names that found none.
-    pub fn pick(&self, names: &[String], own: usize) -> (Vec<usize>, Vec<String>) {
+    pub fn pick(&self, names: &[CompactString], own: usize) -> (Vec<usize>, Vec<String>) {
         // Of each name how many of its instances are taken, by where in `by_name` they begin.
         let mut taken = vec![0; self.by_name.len()];
         let (mut picked, mut missing) = (Vec::with_capacity(names.len()), Vec::new());
@@ -131,13 +150,13 @@ impl<'a> Message<'a> {
             let mut next = None;
             while next.is_none() && !all.is_empty() && taken[all.start] < all.len() {
                 taken[all.start] += 1;
-                let (_, at) = self.by_name[all.end - taken[all.start]];
+                let at = self.by_name[all.end - taken[all.start]];
                 next = (at != own).then_some(at);
             }
             match next {
                 Some(at) => picked.push(at),
-                None if missing.contains(name) => {}
-                None => missing.push(name.clone()),
+                None if missing.iter().any(|known| known == name) => {}
+                None => missing.push(name.to_string()),
             }
         }
         (picked, missing)
@@ -176,9 +195,14 @@ impl<'a> Message<'a> {
     }
 
     /// A field in relaxed form, computed once.
-    pub fn relaxed(&self, at: usize) -> &[u8] {
-        self.relaxed[at]
-            .get_or_init(|| canonical::header(self.raw, &self.fields[at], Canon::Relaxed))
+    pub fn relaxed(&mut self, at: usize) -> &[u8] {
+        let place = self.relaxed_at[at].get_or_insert_with(|| {
+            let (field, start) = (&self.fields[at], self.relaxed.len());
+            let (name, value) = (field.name.of(self.raw), field.value.of(self.raw));
+            canonical::push_relaxed_header(name, value, &mut self.relaxed);
+            start..self.relaxed.len()
+        });
+        &self.relaxed[place.clone()]
     }
 
     pub fn has_bare_lf(&self, at: usize) -> bool {
@@ -188,7 +212,7 @@ impl<'a> Message<'a> {
     /// Compares the body with `bh=`: as it stands, then with mbox stuffing taken out.
     pub fn match_body(&mut self, form: BodyForm, signed: &[u8]) -> Result<BodyMatch, Stop> {
         let holds = |hash: &BodyHash| {
-            hash.digest == signed && form.limit.is_none_or(|l| l <= hash.pass.length)
+            hash.digest.as_ref() == signed && form.limit.is_none_or(|l| l <= hash.pass.length)
         };
         let start = self.body.start;
         let mut found = self.hash_body(form, None)?;
@@ -254,7 +278,7 @@ fn hash_body(bytes: &[u8], form: BodyForm) -> BodyHash {
     let limit = form.limit.unwrap_or(u64::MAX);
     // A hash takes long pieces faster than short ones.
     let mut gathered = Vec::with_capacity(GATHERED.min(bytes.len() + bytes.len() / 16));
-    let pass = canonical::body(bytes, form.canon, limit, &mut |piece| {
+    let pass = canonical::body(bytes, form.canon, limit, |piece: &[u8]| {
         if gathered.len() + piece.len() > GATHERED {
             context.update(&gathered);
             gathered.clear();
@@ -266,7 +290,7 @@ fn hash_body(bytes: &[u8], form: BodyForm) -> BodyHash {
         }
     });
     context.update(&gathered);
-    BodyHash { digest: context.finish().as_ref().to_vec(), pass }
+    BodyHash { digest: context.finish(), pass }
 }
 
 /// Takes one `>` from every `^>From ` line, or, with `many`, from every `^>+From ` line.
@@ -303,8 +327,8 @@ mod tests {
         let raw = b"A: 1\r\nB: 2\r\nDKIM-Signature: own\r\nA: 3\r\nDKIM-Signature: other\r\n\r\n";
         let mail = crate::parse::email::parse(raw);
         let message = Message::new(raw, &mail);
-        let names: Vec<String> =
-            ["a", "dkim-signature", "a", "dkim-signature", "a", "c"].map(str::to_owned).into();
+        let names = ["a", "dkim-signature", "a", "dkim-signature", "a", "c"];
+        let names: Vec<CompactString> = names.map(CompactString::from).into();
         let (picked, missing) = message.pick(&names, 2);
         assert_eq!(picked, [3, 4, 0]);
         assert_eq!(missing, ["dkim-signature", "a", "c"]);

@@ -17,6 +17,7 @@ mod tags;
 #[cfg(test)]
 mod tests;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 
 pub use self::align::alignment;
@@ -101,8 +102,8 @@ pub enum Alignment {
 /// One covered header field instance.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Covered {
-    /// Lower case.
-    pub name: String,
+    /// Lower case. Nearly all names fit without memory of their own.
+    pub name: CompactString,
     pub span: Span,
 }
 
@@ -227,7 +228,8 @@ impl Family {
 impl Covered {
     fn of(message: &Message, at: usize) -> Self {
         let field = &message.fields[at];
-        let name = String::from_utf8_lossy(field.name.of(message.raw)).to_ascii_lowercase();
+        let mut name = CompactString::from_utf8_lossy(field.name.of(message.raw));
+        name.make_ascii_lowercase();
         Covered { name, span: field.span }
     }
 }

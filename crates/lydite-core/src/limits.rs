@@ -85,3 +85,19 @@ pub const BATCHES_KEPT: usize = 4;
 pub const WORKER_STDERR_BYTES: usize = 2_000;
 /// Bytes of one body part that `show` prints; the whole stays in the pack.
 pub const SHOWN_BYTES: usize = 64 << 10;
+
+/// Signatures of one message behind which the signed text is searched; lists leave two or three.
+pub const REPAIR_SIGNATURES: usize = 4;
+/// Combinations of header values hashed for one signature: a twentieth of a second.
+pub const REPAIR_HEADERS: u64 = 40_000;
+/// Bytes of a body that is cut and recoded; longer ones are compared as they are.
+pub const REPAIR_BYTES: usize = 4 << 20;
+/// Lines behind which a body is cut.
+pub const REPAIR_LINES: usize = 20_000;
+/// Lines at the start of a body taken for a banner.
+pub const REPAIR_BANNER_LINES: usize = 12;
+/// Bytes hashed in the search for lines put in or a digit replaced, for one body: a tenth of a
+/// second.
+pub const REPAIR_EDIT_BYTES: usize = 64 << 20;
+/// Recoded parts of one message that are tried one at a time.
+pub const REPAIR_PARTS: usize = 6;

@@ -86,6 +86,11 @@ pub fn open(
     Ok(())
 }
 
+/// The hash of an `a=`, lower case.
+pub fn hash_named(algorithm: &str) -> Option<super::Hash> {
+    Algorithm::named(algorithm).map(Algorithm::hash)
+}
+
 /// Reads the tags into `out`, as far as they can be read, and into what is to be computed.
 fn read(tags: &Tags, out: &mut Signature) -> Result<Stated, Stop> {
     let is_arc = out.family == Family::ArcMessage;

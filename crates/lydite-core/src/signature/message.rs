@@ -38,7 +38,7 @@ pub struct Message<'a> {
 
 /// A way to hash the body.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct BodyForm {
+pub(crate) struct BodyForm {
     pub canon: Canon,
     pub hash: Hash,
     /// `l=`.

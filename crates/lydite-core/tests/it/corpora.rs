@@ -23,7 +23,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-fn corpora() -> Option<PathBuf> {
+pub fn corpora() -> Option<PathBuf> {
     let path = std::env::var_os("LYDITE_CORPORA").map(PathBuf::from);
     if path.is_none() {
         println!("corpora absent: skipped");

@@ -1,0 +1,374 @@
+//! Repair: the mail that was signed, searched for behind the mail that was found.
+//!
+//! An opened signature shows the digest of the signed headers, and those headers the hash of the
+//! signed body. So every guess at what a list, a gateway or a forger changed costs one hash, and a
+//! guess that has the digest is proven: nobody can make another text with it. Headers and body are
+//! two targets, searched apart (research: email.md sections 0.2 and 4).
+
+mod body;
+mod encode;
+mod fields;
+mod header;
+pub mod steps;
+
+use aws_lc_rs::digest::Context;
+use serde::{Deserialize, Serialize};
+
+use self::body::Guess;
+use self::header::{Alternative, Slot};
+use self::steps::Step;
+use super::canonical::{self, Canon};
+use super::message::{BodyForm, Message};
+use super::tags::Tags;
+use super::{Family, Hash, Outcome, Signature, dkim, own_field};
+use crate::limits;
+use crate::parse::email::{Entity, Mail};
+use crate::text;
+
+/// What the search behind one signature gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// [`Signature::index`].
+    pub signature: u32,
+    /// Steps back to the signed headers; `None` where they were not found.
+    pub header: Option<Vec<Step>>,
+    /// Steps back to the signed body.
+    pub body: Option<Vec<Step>>,
+    pub hypotheses: u64,
+    /// What the found mail has that the signed one has not.
+    pub residue: Vec<Residue>,
+    /// SHA-256 and bytes of the signed mail stand in [`Repaired::original`].
+    pub whole: bool,
+}
+
+/// Something the found mail has in place of, or beside, what was signed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Residue {
+    /// Where: a field's name, `body end`, `part text/plain` …
+    pub part: String,
+    /// What: with `{name}` and `{address}` for those of the sender, so that templates are equal.
+    pub text: String,
+}
+
+/// All repairs of one mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repaired {
+    pub repairs: Vec<Repair>,
+    /// The mail that was signed, where headers and body of one signature were found.
+    pub original: Option<Vec<u8>>,
+}
+
+impl Residue {
+    fn of_text(part: &str, bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        Residue { part: part.to_owned(), text: bounded(text.trim()) }
+    }
+}
+
+fn bounded(text: &str) -> String {
+    match text.char_indices().nth(limits::TABLE_TEXT) {
+        // What is cut off still tells two texts apart.
+        Some((cut, _)) => {
+            format!("{}… sha256:{}", &text[..cut], crate::item::Sha256::of(text.as_bytes()))
+        }
+        None => text.to_owned(),
+    }
+}
+
+fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
+    let content = text::decode_transfer(part.body.of(raw), &part.media.encoding);
+    let name = format!("part {}", part.media.essence);
+    if part.children.is_empty()
+        && part.media.essence.starts_with("text/")
+        && !part.media.is_attachment
+    {
+        return Residue::of_text(
+            &name,
+            text::decode_charset(&content, part.media.charset.as_deref()).as_bytes(),
+        );
+    }
+    let whole = crate::item::Sha256::of(part.body.of(raw));
+    let file = part.media.filename.as_deref().unwrap_or("no name");
+    Residue {
+        part: name,
+        text: bounded(&format!("{file}, {} bytes, sha256:{whole}", content.len())),
+    }
+}
+
+/// Searches behind every signature that is real and does not hold as found, unless one of the
+/// From domain holds already.
+pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
+    let mut out = Repaired::default();
+    let holds = |s: &Signature| s.outcome == Outcome::Holds && s.family == Family::Dkim;
+    if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
+        return out;
+    }
+    let mut message = Message::new(raw, mail);
+    let hints = fields::Hints::of(raw, mail);
+    let mut bodies: Vec<((BodyForm, Vec<u8>), body::Search)> = Vec::new();
+    let real = signatures.iter().filter(|s| {
+        matches!(s.family, Family::Dkim | Family::XGoogle)
+            && matches!(
+                s.outcome,
+                Outcome::BodyDiffers | Outcome::HeadersDiffer | Outcome::BothDiffer
+            )
+    });
+    for signature in real.take(limits::REPAIR_SIGNATURES) {
+        let Some(at) = mail.root.fields.iter().position(|f| f.span == signature.span) else {
+            continue;
+        };
+        let Some(target) = Target::of(&message, signature, at) else { continue };
+        let key = (target.form, target.body.clone());
+        let known = bodies.iter().position(|(k, _)| *k == key);
+        let (index, fresh) = match known {
+            Some(index) => (index, false),
+            None => {
+                let search = body::search(raw, mail, target.form, &target.body);
+                bodies.push((key, search));
+                (bodies.len() - 1, true)
+            }
+        };
+        let body = &bodies[index].1;
+        let (slots, found, tried) = headers(&mut message, &hints, &target, at);
+        let chosen = found.map(|chosen| choose(&slots, &chosen));
+        let mut residue = body.found.as_ref().map(|b| b.residue.clone()).unwrap_or_default();
+        residue.extend(chosen.iter().flat_map(|c| residue_of_fields(raw, mail, c)));
+        let whole = match (&chosen, &body.found) {
+            (Some(chosen), Some(body)) => {
+                out.original.get_or_insert_with(|| original(raw, mail, chosen, body));
+                true
+            }
+            _ => false,
+        };
+        let steps = |all: Vec<Step>| {
+            let mut all = all;
+            all.sort();
+            all.dedup();
+            all
+        };
+        out.repairs.push(Repair {
+            signature: signature.index,
+            header: chosen.map(|c| steps(c.iter().flat_map(|(_, a)| a.steps.clone()).collect())),
+            body: body.found.as_ref().map(|b| steps(b.steps.clone())),
+            hypotheses: tried + if fresh { body.hypotheses } else { 0 },
+            residue,
+            whole,
+        });
+    }
+    out
+}
+
+/// What one signature asks for.
+struct Target {
+    canon: Canon,
+    hash: Hash,
+    names: Vec<String>,
+    own: Vec<u8>,
+    digest: Vec<u8>,
+    form: BodyForm,
+    body: Vec<u8>,
+}
+
+impl Target {
+    fn of(message: &Message, signature: &Signature, at: usize) -> Option<Self> {
+        let tags = Tags::parse(message.fields[at].value.of(message.raw)).ok()?;
+        let (header, body) = signature.canonicalization.split_once('/')?;
+        let (canon, body) = (Canon::named(header)?, Canon::named(body)?);
+        let hash = dkim::hash_named(&signature.algorithm)?;
+        let name = (signature.family == Family::XGoogle).then_some("DKIM-Signature");
+        Some(Target {
+            canon,
+            hash,
+            names: tags.list("h")?.iter().map(ToString::to_string).collect(),
+            own: own_field(message, at, &tags, canon, name),
+            digest: unhex(signature.signed_header_digest.as_deref()?)?,
+            form: BodyForm { canon: body, hash, limit: signature.body_length },
+            body: unhex(signature.signed_body_hash.as_deref()?)?,
+        })
+    }
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    pairs.map(|p| u8::from_str_radix(std::str::from_utf8(p).ok()?, 16).ok()).collect()
+}
+
+/// The places of `h=`, the combination that was signed if it was found, and how many were tried.
+fn headers(
+    message: &mut Message,
+    hints: &fields::Hints,
+    target: &Target,
+    own: usize,
+) -> (Vec<Slot>, Option<Vec<usize>>, u64) {
+    let slots = slots(message, hints, target, own);
+    let start = Context::new(target.hash.algorithm());
+    let search =
+        header::search(&slots, &target.own, &start, &target.digest, limits::REPAIR_HEADERS);
+    (slots, search.found, search.hypotheses)
+}
+
+fn slots(message: &mut Message, hints: &fields::Hints, target: &Target, own: usize) -> Vec<Slot> {
+    let mut taken: Vec<(String, usize)> = Vec::new();
+    let mut out = Vec::with_capacity(target.names.len());
+    for name in &target.names {
+        let nth = taken.iter().filter(|(n, _)| n == name).count();
+        taken.push((name.clone(), nth));
+        let field = message.named(name).rev().filter(|at| *at != own).nth(nth);
+        let mut alternatives = vec![found(message, target.canon, field)];
+        if let Some(at) = field {
+            let value = message.fields[at].value.of(message.raw).to_vec();
+            for (value, steps, cost) in fields::values(name, &value, hints) {
+                alternatives.push(alternative(message, target.canon, at, value, steps, cost));
+            }
+            if let Some(cost) = added(name) {
+                let steps = vec![Step::FieldTakenOut];
+                alternatives.push(Alternative { canonical: Vec::new(), value: None, steps, cost });
+            }
+        }
+        if field.is_none() && nth == 0 {
+            for (value, steps, cost) in fields::missing(name, hints) {
+                alternatives.push(restored(target.canon, name, value, steps, cost));
+            }
+        }
+        alternatives[1..].sort_by_key(|a| a.cost);
+        out.push(Slot { name: name.clone(), field, alternatives });
+    }
+    out
+}
+
+/// How rare it is that a list or gateway added the field; `None` where they do not.
+fn added(name: &str) -> Option<u32> {
+    match name {
+        "reply-to" | "sender" | "list-id" | "list-unsubscribe" | "list-post" | "list-help"
+        | "precedence" => Some(1),
+        "cc"
+        | "mime-version"
+        | "content-type"
+        | "content-transfer-encoding"
+        | "content-language"
+        | "in-reply-to"
+        | "references"
+        | "list-archive"
+        | "list-subscribe"
+        | "list-owner" => Some(2),
+        "to" | "subject" | "message-id" | "date" => Some(4),
+        _ => None,
+    }
+}
+
+fn found(message: &mut Message, canon: Canon, field: Option<usize>) -> Alternative {
+    let (canonical, value) = match field {
+        None => (Vec::new(), None),
+        Some(at) => {
+            let field = &message.fields[at];
+            let value = field.value.of(message.raw).to_vec();
+            (canonical::header(message.raw, field, canon), Some(value))
+        }
+    };
+    Alternative { canonical, value, steps: Vec::new(), cost: 0 }
+}
+
+fn alternative(
+    message: &Message,
+    canon: Canon,
+    at: usize,
+    value: Vec<u8>,
+    steps: Vec<Step>,
+    cost: u32,
+) -> Alternative {
+    let name = message.fields[at].name.of(message.raw);
+    let value = [b" ", value.as_slice()].concat();
+    let canonical = match canon {
+        Canon::Relaxed => canonical::relaxed_header(name, &value),
+        Canon::Simple => [name, b":", &value, b"\r\n"].concat(),
+    };
+    Alternative { canonical, value: Some(value), steps, cost }
+}
+
+/// A field that is not there any more.
+fn restored(canon: Canon, name: &str, value: Vec<u8>, steps: Vec<Step>, cost: u32) -> Alternative {
+    let value = [b" ", value.as_slice()].concat();
+    let canonical = match canon {
+        Canon::Relaxed => canonical::relaxed_header(name.as_bytes(), &value),
+        Canon::Simple => [name.as_bytes(), b":", &value, b"\r\n"].concat(),
+    };
+    Alternative { canonical, value: Some(value), steps, cost }
+}
+
+/// The slots that are other than found, with what they were.
+fn choose<'a>(slots: &'a [Slot], chosen: &[usize]) -> Vec<(&'a Slot, &'a Alternative)> {
+    let pairs = slots.iter().zip(chosen).filter(|(_, at)| **at > 0);
+    pairs.map(|(slot, at)| (slot, &slot.alternatives[*at])).collect()
+}
+
+/// What the found fields have that the signed ones had not.
+fn residue_of_fields(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)]) -> Vec<Residue> {
+    let content = chosen.iter().filter(|(_, a)| a.steps.iter().any(|s| !s.row().neutral));
+    content
+        .filter(|(slot, _)| !slot.name.starts_with("content-"))
+        .filter_map(|(slot, alternative)| {
+            let found = fields::unfold(mail.root.fields[slot.field?].value.of(raw));
+            let signed = fields::unfold(alternative.value.as_deref().unwrap_or_default());
+            let text = match slot.name.as_str() {
+                "from" | "sender" => fields::pattern(&found, &signed),
+                _ => difference(&text::decode_header(&found), &text::decode_header(&signed)),
+            };
+            Some(Residue { part: slot.name.clone(), text: bounded(&text) })
+        })
+        .collect()
+}
+
+/// What stands in one text where the other has something else, from the end: `[tag] `, or
+/// `[tag] Re: for Re: [tag] `.
+fn difference(found: &str, signed: &str) -> String {
+    let (found, signed): (Vec<char>, Vec<char>) =
+        (found.chars().collect(), signed.chars().collect());
+    let behind = found.iter().rev().zip(signed.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (found, signed) = (&found[..found.len() - behind], &signed[..signed.len() - behind]);
+    let before = found.iter().zip(signed).take_while(|(a, b)| a == b).count();
+    let text = |chars: &[char]| chars[before..].iter().collect::<String>();
+    match signed.len() > before {
+        true => format!("{} for {}", text(found), text(signed)),
+        false => text(found),
+    }
+}
+
+/// The bytes of the mail that was signed, with CRLF at every line end.
+fn original(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)], body: &Guess) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len());
+    let mut push = |name: &[u8], value: &[u8]| {
+        out.extend_from_slice(name);
+        out.push(b':');
+        out.extend_from_slice(&encode::crlf(value));
+        out.extend_from_slice(b"\r\n");
+    };
+    let is_content = |name: &[u8]| name.len() > 8 && name[..8].eq_ignore_ascii_case(b"content-");
+    for (at, field) in mail.root.fields.iter().enumerate() {
+        let name = field.name.of(raw);
+        match chosen.iter().find(|(slot, _)| slot.field == Some(at)) {
+            Some((_, alternative)) => {
+                if let Some(value) = &alternative.value {
+                    push(name, value);
+                }
+            }
+            // How the found body is to be read says nothing of the signed one.
+            None if body.fields.is_some() && is_content(name) => {}
+            None => push(name, field.value.of(raw)),
+        }
+    }
+    let lost = chosen.iter().filter(|(slot, _)| slot.field.is_none());
+    for (slot, alternative) in lost {
+        push(slot.name.as_bytes(), alternative.value.as_deref().unwrap_or_default());
+    }
+    let chosen_has = |name: &[u8]| {
+        chosen.iter().any(|(slot, _)| slot.name.as_bytes().eq_ignore_ascii_case(name))
+    };
+    for (name, value) in body.fields.iter().flatten() {
+        if !chosen_has(name) {
+            push(name, value);
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(&encode::crlf(&body.text));
+    out
+}

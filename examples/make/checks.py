@@ -4,6 +4,7 @@ A case is `crates/lydite-core/src/checks/<id>/<name>.eml` and `.toml`: why, orig
 and the codes that this one check must report, in order.
 """
 
+import base64
 import json
 import re
 import shutil
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import dkim
 from cases import (BODY, HORIZON_KEY, OTHER_BODY, SIGNED_AT, evil, fact, horizon, mail, received,
-                   signed, unsigned)
+                   replaced, signed, unsigned)
 from insider import GOOGLE_HOP, RESULTS
 
 CHECKS = Path(__file__).parents[2] / "crates/lydite-core/src/checks/email"
@@ -278,10 +279,66 @@ def copied_headers():
          signed(fields, body, horizon(fields, body, tags="z==G1|||:; ")))
 
 
+def repair():
+    def add(name, why, codes, data, keys=(HORIZON_KEY,)):
+        case("repair", name, why, codes, data, keys)
+
+    fields, body = mail()
+    plain = signed(fields, body)
+    footer = b"_____\r\nmember of the assembly list\r\n"
+    tagged = plain.replace(b"Subject: Rouen", b"Subject: [assembly] Rouen")
+    add("original-verified", "A list put its tag into Subject and a footer under the text.",
+        ["original-verified"], tagged + footer)
+    add("original-verified-digit", "12,000 euros became 42,000: one digit, found again.",
+        ["original-verified"], plain.replace(b"12,000", b"42,000"))
+    add("original-verified-paragraph", "A paragraph was put between two others.",
+        ["original-verified"], plain.replace(b"\r\n\r\nAnna", b"\r\nThe rest in cash.\r\n\r\nAnna"))
+    wrapped = replaced(fields, "Content-Type", 'Content-Type: multipart/mixed; boundary="wrap"')
+    inner = (b"--wrap\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 7bit"
+             b"\r\n\r\n" + body + b"--wrap\r\nContent-Type: text/plain\r\n\r\n" + footer + b"--wrap--\r\n")
+    add("original-verified-wrapper", "The text became the first part of a wrapper.",
+        ["original-verified"], signed(wrapped, inner, horizon(fields, body)))
+    via = replaced(fields, "From", "From: Anna Morel via Assembly <list@lists.example>",
+                   "Reply-To: Anna Morel <anna.morel@parti-horizon.example>")
+    add("original-verified-via", "A list took From over and left the sender in Reply-To.",
+        ["original-verified"], signed(via, body, horizon(fields, body)))
+    accents = "Déjà payé : 4 000 euros.\r\n"
+    said, text = mail(accents, Content_Transfer_Encoding="8bit")
+    coded = replaced(said, "Content-Transfer-Encoding", "Content-Transfer-Encoding: base64")
+    add("equal-verified", "A relay recoded an 8-bit text as base64: another dress of the same.",
+        ["equal-verified"],
+        signed(coded, b64lines(text), horizon(said, text)))
+    relabelled = replaced(fields, "Content-Transfer-Encoding", "Content-Transfer-Encoding: base64")
+    add("label-alone-is-no-dress", "The bytes stand and their label is another: readers show other text.",
+        ["original-verified"], signed(relabelled, body, horizon(fields, body)))
+    short = fact("parti-horizon.example", "s512", "weak")
+    weak = horizon(said, text, name="weak", selector="s512")
+    add("equal-consistent", "The same under a key that anyone can factor.", ["equal-consistent"],
+        signed(coded, b64lines(text), weak), [short])
+    add("original-consistent", "Tag and footer under such a key.", ["original-consistent"],
+        signed(fields, body, horizon(fields, body, name="weak", selector="s512")).replace(
+            b"Subject: Rouen", b"Subject: [assembly] Rouen") + footer, [short])
+    lost = plain.replace(b"heating included", b"wine and heating included")
+    add("headers-found", "A tag in Subject; the body lost words for good.", ["headers-found"],
+        lost.replace(b"Subject: Rouen", b"Subject: [assembly] Rouen"))
+    add("body-found", "A footer; Subject is another one altogether.", ["body-found"],
+        plain.replace(b"Subject: Rouen hall, deposit", b"Subject: nothing of the kind") + footer)
+    add("nothing-found", "Other words in both.", [],
+        lost.replace(b"Subject: Rouen hall, deposit", b"Subject: nothing of the kind"))
+    add("intact", "What holds is not searched.", [], plain)
+    add("malformed", "A real signature over a mail of which nothing is left.", [],
+        horizon(fields, body) + b"\r\n\0--\r\n")
+
+
+def b64lines(text):
+    """Base64 as mail carries it."""
+    return base64.encodebytes(text).replace(b"\n", b"\r\n")
+
+
 def make():
     for folder in CHECKS.glob("*/"):
         shutil.rmtree(folder)
-    for build in (arc_chain, copied_headers, displayed_headers, dkim_signature, route_rewrites,
+    for build in (arc_chain, copied_headers, displayed_headers, dkim_signature, repair, route_rewrites,
                   second_reading, selector_window, signing_time, unsigned_reading,
                   x_google_signature):
         build()

@@ -144,7 +144,7 @@ pub enum Cover {
     Covered,
     #[default]
     Uncovered,
-    /// The first part is covered, bytes after it are not (`l=`).
+    /// A piece of it is covered, what stands beside it is not (`l=`, a list's footer or tag).
     Tail,
     /// The item has no such part.
     Absent,
@@ -190,6 +190,22 @@ impl Coverage {
             && matches!(self.body, Cover::Covered | Cover::Absent)
     }
 
+    /// The same, parts that have something beside what is covered taken for covered.
+    pub fn is_complete_but_for_tails(&self) -> bool {
+        let whole = |c: Cover| if c == Cover::Tail { Cover::Covered } else { c };
+        let Coverage { from, to, cc, date, subject, body, .. } = *self;
+        Coverage {
+            from: whole(from),
+            to: whole(to),
+            cc: whole(cc),
+            date: whole(date),
+            subject: whole(subject),
+            body: whole(body),
+            ..*self
+        }
+        .is_complete()
+    }
+
     pub fn parts(&self) -> [(&'static str, Cover); 9] {
         [
             ("from", self.from),
@@ -210,6 +226,7 @@ impl Coverage {
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     Repaired,
+    Residue,
     Ambiguous,
     Conflict,
     Duplicate,
@@ -224,6 +241,7 @@ impl Mark {
     pub fn name(self) -> &'static str {
         match self {
             Mark::Repaired => "repaired",
+            Mark::Residue => "residue",
             Mark::Ambiguous => "ambiguous",
             Mark::Conflict => "conflict",
             Mark::Duplicate => "duplicate",

@@ -9,7 +9,9 @@ use crate::parse::Defect;
 use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
 use crate::parse::email::{self, Mail};
+use crate::signature::repair::{self, Repair};
 use crate::signature::{self, Signature};
+use crate::verdict::decide;
 use crate::{checks, limits, text};
 
 /// What checks look at: one mail, split and opened once.
@@ -21,6 +23,8 @@ pub struct Subject<'a> {
     /// The topmost Date.
     pub date: Option<Stated>,
     pub signatures: &'a [Signature],
+    /// What was searched behind signatures that are real and do not hold.
+    pub repairs: &'a [Repair],
 }
 
 /// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
@@ -30,6 +34,7 @@ pub struct Examined {
     pub mail: Option<MailRecord>,
     pub parts: Vec<PartRecord>,
     pub signatures: Vec<Signature>,
+    pub repairs: Vec<Repair>,
     pub findings: Vec<Finding>,
     /// Facts that checks would have used, whether known or not.
     pub wants: Vec<FactKey>,
@@ -70,6 +75,18 @@ pub struct PartRecord {
 
 /// Examines one blob with the facts given. Bytes that are no mail come back without findings.
 pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
+    examine_as(raw, facts, true)
+}
+
+/// The mails that were signed where this one was found, by id: made again from its bytes.
+pub fn originals(raw: &[u8], facts: &Facts) -> Vec<(Sha256, Vec<u8>)> {
+    let mail = email::parse(raw);
+    let signatures = signature::open(raw, &mail, None, facts);
+    let found = repair::repair(raw, &mail, &signatures).into_iter().filter_map(|(_, bytes)| bytes);
+    found.map(|bytes| (Sha256::of(&bytes), bytes)).collect()
+}
+
+fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
     let mail = email::parse(raw);
     let from = match mail.field(raw, "From") {
         Some(field) => address::parse(field.value.of(raw)),
@@ -81,7 +98,9 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         _ => None,
     };
     let signatures = signature::open(raw, &mail, from_domain, facts);
-    let subject = Subject { raw, mail: &mail, from, date, signatures: &signatures };
+    let repairs = if is_found { repairs(raw, &mail, &signatures, facts) } else { Vec::new() };
+    let subject =
+        Subject { raw, mail: &mail, from, date, signatures: &signatures, repairs: &repairs };
     let findings = checks::run_all(&subject, facts);
     let wants = checks::wants(&subject);
     let mut defects = mail.doubts.clone();
@@ -100,8 +119,30 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         findings,
         wants,
         signatures,
+        repairs,
         defects,
     }
+}
+
+/// The repairs of a mail, each original examined by itself.
+fn repairs(raw: &[u8], mail: &Mail, signatures: &[Signature], facts: &Facts) -> Vec<Repair> {
+    let found = repair::repair(raw, mail, signatures).into_iter();
+    found
+        .map(|(mut repair, bytes)| {
+            repair.original = bytes.map(|bytes| {
+                let verdict = decide(&examine_as(&bytes, facts, false).findings);
+                let is_same = repair::same::same((raw, mail), (&bytes, &email::parse(&bytes)));
+                repair::Original {
+                    equal: is_same && repair.is_neutral(),
+                    sha256: Sha256::of(&bytes),
+                    size: bytes.len() as u64,
+                    status: verdict.status,
+                    coverage: verdict.coverage,
+                }
+            });
+            repair
+        })
+        .collect()
 }
 
 impl Subject<'_> {

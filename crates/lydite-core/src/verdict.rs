@@ -78,6 +78,8 @@ struct Grounds<'a> {
     conflict: bool,
     /// A signature was opened and is over other headers or another body.
     other_text: bool,
+    /// The mail that was signed is another one, and recovered.
+    original: bool,
     /// The mail's own witnesses (clocks, routes, client) agree with what it claims.
     witness: bool,
 }
@@ -115,6 +117,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.worst_claim() == Status::Contradicted,
     },
     Row {
+        name: "differs-from-signed-original",
+        status: Status::Altered,
+        rules: "10",
+        meaning: Text {
+            en: "the mail that was signed is recovered, and no list, gateway or relay explains the difference",
+            fr: "le message signé est retrouvé, et ni liste, ni passerelle, ni relais n’explique la différence",
+        },
+        when: |g| g.worst_claim() == Status::Altered,
+    },
+    Row {
         name: "claim-anomalous",
         status: Status::Anomalous,
         rules: "2, 3, 11",
@@ -145,6 +157,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.best_is(lifts, Status::Verified),
     },
     Row {
+        name: "original-and-known-residue",
+        status: Status::Verified,
+        rules: "10",
+        meaning: Text {
+            en: "the mail that was signed is recovered; what stands beside it here is what this list or gateway adds to every mail",
+            fr: "le message signé est retrouvé ; ce qui s’y ajoute ici est ce que cette liste ou passerelle ajoute à tous les messages",
+        },
+        when: |g| g.best_is(lifts_with_residue, Status::Verified),
+    },
+    Row {
         name: "sealed-by-listed-provider",
         status: Status::Corroborated,
         rules: "12",
@@ -163,6 +185,16 @@ pub static TABLE: &[Row] = &[
             fr: "une signature tient sans couvrir l’ensemble, et rien ne s’y oppose",
         },
         when: |g| g.best.is_some(),
+    },
+    Row {
+        name: "original-and-unknown-residue",
+        status: Status::Undetermined,
+        rules: "10",
+        meaning: Text {
+            en: "the mail that was signed is recovered; what stands beside it here is no known addition of the list or gateway on its route",
+            fr: "le message signé est retrouvé ; ce qui s’y ajoute ici n’est pas un ajout connu de la liste ou passerelle sur son trajet",
+        },
+        when: |g| g.original,
     },
     Row {
         name: "signed-over-other-text",
@@ -208,8 +240,15 @@ pub static HARD: &[(&str, &str)] = &[("email/selector-window", "all-times-before
 static LIFTING: &[(&str, &str, Status)] = &[
     ("email/dkim-signature", "holds", Status::Verified),
     ("email/dkim-signature", "holds-weak-key", Status::Verified),
+    ("email/repair", "equal-verified", Status::Verified),
+    (TEMPLATE, "explained-verified", Status::Verified),
     ("email/arc-chain", "sealed-pass", Status::Corroborated),
 ];
+
+/// The join that knows what lists and gateways add to every mail (design rule 10).
+const TEMPLATE: &str = "corpus/relay-template";
+/// Its code where nothing on the route explains the difference.
+const NO_RELAY: &str = "unexplained-without-relay";
 
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
@@ -218,6 +257,12 @@ const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", 
 fn lifts(finding: &Finding) -> Option<Status> {
     let complete = finding.coverage.is_some_and(|coverage| coverage.is_complete());
     lifting_code(finding).filter(|_| complete)
+}
+
+/// The same, for a mail with a known residue beside what is covered.
+fn lifts_with_residue(finding: &Finding) -> Option<Status> {
+    let complete = finding.coverage.is_some_and(|coverage| coverage.is_complete_but_for_tails());
+    lifting_code(finding).filter(|_| complete && finding.check == TEMPLATE)
 }
 
 fn lifting_code(finding: &Finding) -> Option<Status> {
@@ -241,6 +286,9 @@ pub fn decide(findings: &[Finding]) -> Verdict {
         other_text: findings
             .iter()
             .any(|f| f.check == "email/dkim-signature" && OTHER_TEXT.contains(&f.code.as_str())),
+        original: findings
+            .iter()
+            .any(|f| f.check == "email/repair" && f.code == "original-verified"),
         witness: findings.iter().any(|f| is_witness(f)),
     };
     // The last row always holds.
@@ -252,8 +300,19 @@ pub fn decide(findings: &[Finding]) -> Verdict {
         marks: marks(&grounds, &findings),
         claims: grounds.claims,
         row: row.name.to_owned(),
-        counterpart: None,
+        counterpart: findings
+            .iter()
+            .find(|f| f.check == "email/repair")
+            .and_then(|f| counterpart(f)),
     }
+}
+
+/// The item a finding of a repair cites: the mail that was signed.
+fn counterpart(finding: &Finding) -> Option<Sha256> {
+    finding.evidence.iter().find_map(|evidence| match evidence {
+        crate::evidence::Evidence::Item { sha256 } => Some(*sha256),
+        _ => None,
+    })
 }
 
 fn sort_key(f: &Finding) -> (&str, &str, &[crate::evidence::Evidence], &str) {
@@ -275,7 +334,7 @@ fn is_witness(finding: &Finding) -> bool {
 fn rank(finding: &Finding) -> (bool, bool, usize, Option<Strength>) {
     let coverage = finding.coverage.unwrap_or_default();
     let covered = coverage.parts().iter().filter(|(_, c)| *c == Cover::Covered).count();
-    let verified = lifts(finding) == Some(Status::Verified);
+    let verified = lifts(finding).or(lifts_with_residue(finding)) == Some(Status::Verified);
     (verified, lifting_code(finding).is_some(), covered, finding.strength)
 }
 
@@ -294,7 +353,9 @@ fn judge(claim: Claim, findings: &[&Finding], ambiguous: bool) -> (Claim, Status
     groups.sort_unstable();
     groups.dedup();
     let any_against = findings.iter().any(|f| against(&f));
+    let altered = findings.iter().filter(against).any(|f| f.is(TEMPLATE, NO_RELAY));
     let status = match (any_against, proven) {
+        (true, false) if altered => Status::Altered,
         (true, true) => return (claim, Status::Undetermined, true),
         (true, false) if hard || groups.len() >= 2 => Status::Contradicted,
         (true, false) => Status::Anomalous,
@@ -319,7 +380,8 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
     }
     let coverage = finding.coverage?;
     let headers = [coverage.from, coverage.to, coverage.cc, coverage.date, coverage.subject];
-    let headers_stand = coverage.from == Cover::Covered && !headers.contains(&Cover::Uncovered);
+    let stands = |c: Cover| c == Cover::Covered || (finding.check == TEMPLATE && c == Cover::Tail);
+    let headers_stand = stands(coverage.from) && !headers.contains(&Cover::Uncovered);
     let lift = match lifting_code(finding) {
         Some(status) => status,
         // A body that differs leaves the headers of an aligned, anchored signature standing.
@@ -329,9 +391,9 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
         None => return (finding.claim == claim).then_some(Status::Consistent),
     };
     let covered = match claim {
-        Claim::BodyAsSent => coverage.body == Cover::Covered,
+        Claim::BodyAsSent => stands(coverage.body),
         Claim::HeadersAsSent => headers_stand,
-        _ => coverage.from == Cover::Covered && coverage.body == Cover::Covered,
+        _ => stands(coverage.from) && stands(coverage.body),
     };
     covered.then_some(lift)
 }

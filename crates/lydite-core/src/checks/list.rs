@@ -8,6 +8,7 @@ pub static ALL: &[&Check] = &[
     &email::copied_headers::CHECK,
     &email::displayed_headers::CHECK,
     &email::dkim_signature::CHECK,
+    &email::repair::CHECK,
     &email::route_rewrites::CHECK,
     &email::second_reading::CHECK,
     &email::selector_window::CHECK,

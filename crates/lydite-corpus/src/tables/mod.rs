@@ -10,6 +10,7 @@ pub mod defects;
 pub mod findings;
 pub mod mails;
 pub mod parts;
+pub mod repairs;
 pub mod sightings;
 pub mod signatures;
 pub mod verdicts;
@@ -83,13 +84,14 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 10] = [
+pub const ALL: [&Table; 11] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
     &mails::TABLE,
     &parts::TABLE,
     &signatures::TABLE,
+    &repairs::TABLE,
     &findings::TABLE,
     &wants::TABLE,
     &verdicts::TABLE,

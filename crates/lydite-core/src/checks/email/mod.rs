@@ -4,6 +4,7 @@ pub mod arc_chain;
 pub mod copied_headers;
 pub mod displayed_headers;
 pub mod dkim_signature;
+pub mod repair;
 pub mod route_rewrites;
 pub mod second_reading;
 pub mod selector_window;

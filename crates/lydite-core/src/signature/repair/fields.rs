@@ -108,7 +108,11 @@ pub fn values(name: &str, value: &[u8], hints: &Hints) -> Vec<Value> {
 /// What a field may have said that is not there any more: relays move what tells how to read a
 /// text into the part they wrap, and write it anew when they recode.
 pub fn missing(name: &str, hints: &Hints) -> Vec<Value> {
-    let restored = |value: &[u8], cost| (value.to_vec(), vec![Step::FieldRestored], cost);
+    let step = match name {
+        "content-transfer-encoding" => Step::TransferRecoded,
+        _ => Step::FieldRestored,
+    };
+    let restored = |value: &[u8], cost| (value.to_vec(), vec![step], cost);
     let mut out: Vec<Value> = hints.inner(name).map(|value| restored(value, 1)).collect();
     let usual: &[&[u8]] = match name {
         "content-transfer-encoding" => {

@@ -9,6 +9,7 @@ mod body;
 mod encode;
 mod fields;
 mod header;
+pub mod same;
 pub mod steps;
 
 use aws_lc_rs::digest::Context;
@@ -21,9 +22,12 @@ use super::canonical::{self, Canon};
 use super::message::{BodyForm, Message};
 use super::tags::Tags;
 use super::{Family, Hash, Outcome, Signature, dkim, own_field};
+use crate::evidence::Coverage;
+use crate::item::Sha256;
 use crate::limits;
 use crate::parse::email::{Entity, Mail};
 use crate::text;
+use crate::verdict::Status;
 
 /// What the search behind one signature gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,8 +41,36 @@ pub struct Repair {
     pub hypotheses: u64,
     /// What the found mail has that the signed one has not.
     pub residue: Vec<Residue>,
-    /// SHA-256 and bytes of the signed mail stand in [`Repaired::original`].
-    pub whole: bool,
+    /// Displayed fields that were signed with other values.
+    pub fields: Vec<Restored>,
+    /// The list, or else the last server, of the route.
+    pub relay: String,
+    /// The mail that was signed, where both its headers and its body were found.
+    pub original: Option<Original>,
+}
+
+/// A mail that was signed and is not the one found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Original {
+    pub sha256: Sha256,
+    pub size: u64,
+    /// What it earns by itself.
+    pub status: Status,
+    /// What its signature covers.
+    pub coverage: Coverage,
+    /// The found mail says the same, field by field and part by part, and nothing but neutral
+    /// steps lead back (design rule 10).
+    pub equal: bool,
+}
+
+/// A header field with another value than the signed one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restored {
+    /// Lower case.
+    pub name: String,
+    /// As found and as signed, unfolded; `None` where there is, or was, no such field.
+    pub found: Option<String>,
+    pub signed: Option<String>,
 }
 
 /// Something the found mail has in place of, or beside, what was signed.
@@ -50,13 +82,15 @@ pub struct Residue {
     pub text: String,
 }
 
-/// All repairs of one mail.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Repaired {
-    pub repairs: Vec<Repair>,
-    /// The mail that was signed, where headers and body of one signature were found.
-    pub original: Option<Vec<u8>>,
+impl Repair {
+    /// Whether no step back takes away or puts in anything that is shown.
+    pub fn is_neutral(&self) -> bool {
+        self.header.iter().chain(&self.body).flatten().all(|step| step.row().neutral)
+    }
 }
+
+/// All repairs of one mail, each with the bytes of its original if that was found.
+pub type Repaired = Vec<(Repair, Option<Vec<u8>>)>;
 
 impl Residue {
     fn of_text(part: &str, bytes: &[u8]) -> Self {
@@ -69,7 +103,7 @@ fn bounded(text: &str) -> String {
     match text.char_indices().nth(limits::TABLE_TEXT) {
         // What is cut off still tells two texts apart.
         Some((cut, _)) => {
-            format!("{}… sha256:{}", &text[..cut], crate::item::Sha256::of(text.as_bytes()))
+            format!("{}… sha256:{}", &text[..cut], Sha256::of(text.as_bytes()))
         }
         None => text.to_owned(),
     }
@@ -87,7 +121,7 @@ fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
             text::decode_charset(&content, part.media.charset.as_deref()).as_bytes(),
         );
     }
-    let whole = crate::item::Sha256::of(part.body.of(raw));
+    let whole = Sha256::of(part.body.of(raw));
     let file = part.media.filename.as_deref().unwrap_or("no name");
     Residue {
         part: name,
@@ -98,7 +132,7 @@ fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
 /// Searches behind every signature that is real and does not hold as found, unless one of the
 /// From domain holds already.
 pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
-    let mut out = Repaired::default();
+    let mut out = Repaired::new();
     let holds = |s: &Signature| s.outcome == Outcome::Holds && s.family == Family::Dkim;
     if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
         return out;
@@ -133,12 +167,9 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
         let chosen = found.map(|chosen| choose(&slots, &chosen));
         let mut residue = body.found.as_ref().map(|b| b.residue.clone()).unwrap_or_default();
         residue.extend(chosen.iter().flat_map(|c| residue_of_fields(raw, mail, c)));
-        let whole = match (&chosen, &body.found) {
-            (Some(chosen), Some(body)) => {
-                out.original.get_or_insert_with(|| original(raw, mail, chosen, body));
-                true
-            }
-            _ => false,
+        let bytes = match (&chosen, &body.found) {
+            (Some(chosen), Some(body)) => Some(original(raw, mail, chosen, body)),
+            _ => None,
         };
         let steps = |all: Vec<Step>| {
             let mut all = all;
@@ -146,16 +177,50 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
             all.dedup();
             all
         };
-        out.repairs.push(Repair {
+        let repair = Repair {
             signature: signature.index,
-            header: chosen.map(|c| steps(c.iter().flat_map(|(_, a)| a.steps.clone()).collect())),
+            header: chosen
+                .as_ref()
+                .map(|c| steps(c.iter().flat_map(|(_, a)| a.steps.clone()).collect())),
             body: body.found.as_ref().map(|b| steps(b.steps.clone())),
             hypotheses: tried + if fresh { body.hypotheses } else { 0 },
             residue,
-            whole,
-        });
+            fields: chosen.iter().flat_map(|c| restored_fields(raw, mail, c)).collect(),
+            relay: relay(raw, mail),
+            original: None,
+        };
+        out.push((repair, bytes));
     }
     out
+}
+
+/// The displayed fields among those chosen.
+fn restored_fields(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)]) -> Vec<Restored> {
+    let text = |value: &[u8]| bounded(&text::decode_header(&fields::unfold(value)));
+    let shown = chosen.iter().filter(|(slot, _)| DISPLAYED.contains(&slot.name.as_str()));
+    shown
+        .map(|(slot, alternative)| Restored {
+            name: slot.name.clone(),
+            found: slot.field.map(|at| text(mail.root.fields[at].value.of(raw))),
+            signed: alternative.value.as_deref().map(text),
+        })
+        .collect()
+}
+
+const DISPLAYED: [&str; 6] = ["from", "to", "cc", "date", "subject", "reply-to"];
+
+/// `List-Id`'s own id, or the server of the topmost Received field.
+fn relay(raw: &[u8], mail: &Mail) -> String {
+    let value = |name| mail.field(raw, name).map(|f| fields::unfold(f.value.of(raw)));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).to_lowercase();
+    if let Some(list) = value("list-id") {
+        let inner = list.rsplit(|c| *c == b'<').next().unwrap_or_default();
+        return bounded(text(inner).trim_end_matches('>'));
+    }
+    let received = value("received").unwrap_or_default();
+    let words: Vec<&[u8]> = received.split(|c| *c == b' ').collect();
+    let by = words.iter().position(|w| *w == b"by").and_then(|at| words.get(at + 1));
+    by.map_or(String::new(), |host| bounded(&text(host)))
 }
 
 /// What one signature asks for.
@@ -303,6 +368,10 @@ fn choose<'a>(slots: &'a [Slot], chosen: &[usize]) -> Vec<(&'a Slot, &'a Alterna
 
 /// What the found fields have that the signed ones had not.
 fn residue_of_fields(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)]) -> Vec<Residue> {
+    let from =
+        chosen.iter().find(|(slot, _)| slot.name == "from").and_then(|(_, a)| a.value.clone());
+    let found_from = || mail.field(raw, "from").map(|f| f.value.of(raw).to_vec());
+    let sender = fields::unfold(&from.or_else(found_from).unwrap_or_default());
     let content = chosen.iter().filter(|(_, a)| a.steps.iter().any(|s| !s.row().neutral));
     content
         .filter(|(slot, _)| !slot.name.starts_with("content-"))
@@ -310,7 +379,10 @@ fn residue_of_fields(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)]) 
             let found = fields::unfold(mail.root.fields[slot.field?].value.of(raw));
             let signed = fields::unfold(alternative.value.as_deref().unwrap_or_default());
             let text = match slot.name.as_str() {
-                "from" | "sender" => fields::pattern(&found, &signed),
+                "from" => fields::pattern(&found, &signed),
+                "sender" | "reply-to" | "cc" if signed.is_empty() => {
+                    fields::pattern(&found, &sender)
+                }
                 _ => difference(&text::decode_header(&found), &text::decode_header(&signed)),
             };
             Some(Residue { part: slot.name.clone(), text: bounded(&text) })

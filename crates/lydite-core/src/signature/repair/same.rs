@@ -1,0 +1,94 @@
+//! Whether two mails say the same to whoever reads them.
+
+use crate::parse::address;
+use crate::parse::date;
+use crate::parse::email::{Entity, Mail};
+use crate::text;
+
+/// Displayed fields and every part, decoded, are equal. Steps that only change how bytes travel
+/// lead to such a pair; a changed encoding over unchanged bytes does not.
+pub fn same(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> bool {
+    ["from", "to", "cc", "subject", "date"].iter().all(|name| shown(a, name) == shown(b, name))
+        && parts(a) == parts(b)
+        && !relabelled(a, b)
+}
+
+/// Whether a part has another transfer encoding over the same bytes: readers that are more or less
+/// lenient than this one show other text.
+fn relabelled((raw_a, a): (&[u8], &Mail), (raw_b, b): (&[u8], &Mail)) -> bool {
+    let dress = |e: &str| if matches!(e, "7bit" | "8bit" | "binary") { "" } else { e }.to_owned();
+    let pairs = a.root.leaves().into_iter().zip(b.root.leaves());
+    pairs.into_iter().any(|(a, b)| {
+        dress(&a.media.encoding) != dress(&b.media.encoding)
+            && letters(a.body.of(raw_a)).eq(letters(b.body.of(raw_b)))
+    })
+}
+
+/// A displayed field as a reader has it; every instance, so that a second one is a difference.
+fn shown((raw, mail): (&[u8], &Mail), name: &str) -> Vec<String> {
+    let values = mail.fields(raw, name).map(|field| field.value.of(raw));
+    match name {
+        "date" => values.map(|value| format!("{:?}", date::parse(value))).collect(),
+        "subject" => values.map(text::decode_header).collect(),
+        // Blanks and quotes between and around mailboxes are how they are written.
+        _ => values
+            .map(|value| {
+                let boxes: Vec<_> =
+                    address::parse(value).list.into_iter().map(|m| m.address).collect();
+                let text = text::decode_header(value);
+                let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '"');
+                format!("{} {}", boxes.join(","), letters.collect::<String>())
+            })
+            .collect(),
+    }
+}
+
+/// The bytes of a text, its blanks and line ends left out.
+fn letters(bytes: &[u8]) -> impl Iterator<Item = &u8> {
+    bytes.iter().filter(|c| !c.is_ascii_whitespace())
+}
+
+type Part = (String, Option<String>, bool, Vec<u8>);
+
+fn parts((raw, mail): (&[u8], &Mail)) -> Vec<Part> {
+    mail.root.leaves().into_iter().map(|leaf| part(raw, leaf)).collect()
+}
+
+/// Type, file name, disposition and content; of a text its letters, line ends and trailing blanks
+/// aside.
+fn part(raw: &[u8], leaf: &Entity) -> Part {
+    let media = &leaf.media;
+    let content = text::decode_transfer(leaf.body.of(raw), &media.encoding);
+    let content = if media.essence.starts_with("text/") {
+        let letters = text::decode_charset(&content, media.charset.as_deref());
+        let lines: Vec<&str> = letters.lines().map(str::trim_end).collect();
+        lines.join("\n").trim_end().as_bytes().to_vec()
+    } else {
+        content.trim_ascii_end().to_vec()
+    };
+    (media.essence.clone(), media.filename.clone(), media.is_attachment, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::email;
+
+    fn are_same(a: &str, b: &str) -> bool {
+        let (a, b) = (a.as_bytes(), b.as_bytes());
+        same((a, &email::parse(a)), (b, &email::parse(b)))
+    }
+
+    #[test]
+    fn encodings_are_the_same_and_their_labels_are_not() {
+        let plain = "Subject: caf\u{e9}\nFrom: A <a@b.example>\n\nd\u{e9}j\u{e0}\n";
+        let coded = "Subject: =?utf-8?q?caf=C3=A9?=\nFrom: \"A\" <a@b.example>\n\
+                     Content-Transfer-Encoding: base64\n\nZMOpasOgCg==\n";
+        assert!(are_same(plain, coded));
+        assert!(!are_same("\nZGVqYQ==\n", "Content-Transfer-Encoding: base64\n\nZGVqYQ==\n"));
+        assert!(!are_same("\na b\n", "Content-Transfer-Encoding: base64\n\na b\n"));
+        assert!(!are_same("Subject: a\n\n", "Subject: a\nSubject: a\n\n"));
+        assert!(!are_same("\n12,000\n", "\n42,000\n"));
+        assert!(!are_same("Content-Type: text/html\n\na\n", "\na\n"));
+    }
+}

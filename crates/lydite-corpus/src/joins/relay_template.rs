@@ -1,0 +1,195 @@
+//! What lists and gateways add to every mail, and what is beside a recovered original otherwise.
+//!
+//! ## What it examines
+//! Mails whose signed original was recovered (`email/repair`), and what each has beside it: the
+//! residue. A residue is a template when the same one stands on the same list or last server of
+//! the route beside at least five other recovered originals (design rule 10). Names and addresses
+//! of the sender count as equal.
+//!
+//! ## What it can show
+//! That the difference from the original is what this relay does to everybody; then the mail
+//! shares the status of its original, the residue outside coverage. Or that nothing known on its
+//! route makes such a difference.
+//!
+//! ## What it cannot show
+//! Who added what is no template. A template says nothing of whether its text is true.
+//!
+//! ## How it can be fooled
+//! Whoever makes the dump can put one text beside six recovered originals of one list, and it is
+//! taken for the list's. It is shown as residue all the same, never as what was signed. A gateway
+//! that leaves no trace and adds a line to one mail looks like an alteration.
+//!
+//! ## References
+//! - RFC 6377 §3 (what mailing lists change), §5.1; design rule 10
+
+use datafusion::arrow::record_batch::RecordBatch;
+use lydite_core::check::{Code, Text};
+use lydite_core::checks::email::repair::covered_beside_residue;
+use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
+use lydite_core::item::Sha256;
+use lydite_core::signature::repair::Repair;
+use lydite_core::verdict::Status;
+use serde::Deserialize;
+
+use super::{Found, Join, rows};
+use crate::case::Result;
+
+/// Other recovered originals beside which a residue must stand to be a template (design rule 10).
+const OTHERS: u64 = 5;
+
+pub static JOIN: Join = Join {
+    id: "corpus/relay-template",
+    version: 1,
+    claim: Claim::SentByDomain,
+    group: "signature",
+    codes: &[&EXPLAINED_VERIFIED, &EXPLAINED_CONSISTENT, &UNEXPLAINED, &WITHOUT_RELAY],
+    sql,
+    findings,
+    source: include_str!("relay_template.rs"),
+};
+
+static EXPLAINED_VERIFIED: Code = Code {
+    check: "corpus/relay-template",
+    name: "explained-verified",
+    claim: Claim::SentByDomain,
+    direction: Direction::Supports,
+    strength: Some(Strength::ExtremelyStrong),
+    meaning: Text {
+        en: "the signed original is recovered, and all that stands beside it is what this list or \
+             gateway adds to every mail",
+        fr: "l’original signé est retrouvé, et tout ce qui s’y ajoute est ce que cette liste ou \
+             passerelle ajoute à tous les messages",
+    },
+    innocent: Text { en: "", fr: "" },
+};
+
+static EXPLAINED_CONSISTENT: Code = Code {
+    name: "explained-consistent",
+    claim: Claim::BodyAsSent,
+    strength: Some(Strength::Moderate),
+    meaning: Text {
+        en: "an original is recovered whose signature does not speak for all of it; what stands \
+             beside it is what this list or gateway adds to every mail",
+        fr: "un original est retrouvé, dont la signature ne couvre pas tout ; ce qui s’y ajoute \
+             est ce que cette liste ou passerelle ajoute à tous les messages",
+    },
+    ..EXPLAINED_VERIFIED
+};
+
+static UNEXPLAINED: Code = Code {
+    name: "unexplained",
+    claim: Claim::BodyAsSent,
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the original is recovered; what stands beside it here is no template of the relay on \
+             its route",
+        fr: "l’original est retrouvé ; ce qui s’y ajoute ici n’est pas un modèle du relais sur son \
+             trajet",
+    },
+    innocent: Text {
+        en: "a list or gateway of which the case holds few mails; a footer that was changed",
+        fr: "une liste ou passerelle dont le dossier a peu de messages ; un pied de page modifié",
+    },
+    ..EXPLAINED_VERIFIED
+};
+
+static WITHOUT_RELAY: Code = Code {
+    name: "unexplained-without-relay",
+    direction: Direction::Contradicts,
+    strength: Some(Strength::Strong),
+    meaning: Text {
+        en: "the original is recovered; this mail differs from it as shown, and no relay that \
+             rewrites left a trace on its route",
+        fr: "l’original est retrouvé ; ce message en diffère comme indiqué, et aucun relais qui \
+             réécrit n’a laissé de trace sur son trajet",
+    },
+    innocent: Text {
+        en: "a gateway or virus scanner that adds text and leaves no trace; a reader or archive \
+             that joined or cut mails",
+        fr: "une passerelle ou un antivirus qui ajoute du texte sans laisser de trace ; un \
+             logiciel de lecture ou d’archivage qui a réuni ou coupé des messages",
+    },
+    ..UNEXPLAINED
+};
+
+/// Every recovered original with how many originals share the rarest of its residues.
+fn sql() -> String {
+    "WITH recovered AS (
+        SELECT *, original['sha256'] AS signed FROM repairs
+        WHERE original IS NOT NULL AND original['status'] IN ('verified', 'consistent')),
+    pieces AS (SELECT sha256, signature, relay, signed, unnest(residue) AS piece FROM recovered),
+    flat AS (
+        SELECT sha256, signature, relay, signed, piece['part'] AS part, piece['text'] AS text
+        FROM pieces),
+    shared AS (
+        SELECT relay, part, text, count(DISTINCT signed) AS originals
+        FROM flat GROUP BY relay, part, text),
+    rarest AS (
+        SELECT f.sha256, f.signature, min(s.originals) AS originals
+        FROM flat f JOIN shared s
+            ON s.relay = f.relay AND s.part = f.part AND s.text = f.text
+        GROUP BY f.sha256, f.signature),
+    relayed AS (
+        SELECT DISTINCT sha256 FROM findings
+        WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')
+    SELECT r.sha256, r.signature, r.header, r.body, r.hypotheses, r.residue, r.fields, r.relay,
+           r.original, coalesce(x.originals, 0) AS originals, d.sha256 IS NOT NULL AS relayed
+    FROM recovered r
+    LEFT JOIN rarest x ON x.sha256 = r.sha256 AND x.signature = r.signature
+    LEFT JOIN relayed d ON d.sha256 = r.sha256
+    ORDER BY r.sha256, r.original['status'] DESC, r.signature"
+        .to_owned()
+}
+
+#[derive(Deserialize)]
+struct Row {
+    sha256: Sha256,
+    #[serde(flatten)]
+    repair: Repair,
+    /// Originals beside which the rarest residue stands, this one among them.
+    originals: u64,
+    relayed: bool,
+}
+
+/// One finding a mail: the original that earns most speaks.
+fn findings(batch: &RecordBatch) -> Result<Found> {
+    let mut out: Found = Vec::new();
+    for row in rows::<Row>(batch)? {
+        let is_equal = row.repair.original.as_ref().is_none_or(|original| original.equal);
+        if is_equal || out.last().is_some_and(|(last, _)| *last == row.sha256) {
+            continue;
+        }
+        out.extend(finding(&row).map(|finding| (row.sha256, finding)));
+    }
+    Ok(out)
+}
+
+fn finding(row: &Row) -> Option<Finding> {
+    let original = row.repair.original.as_ref()?;
+    let explained = row.originals > OTHERS;
+    let is_verified = original.status == Status::Verified;
+    let code = match (explained, is_verified) {
+        (true, true) => &EXPLAINED_VERIFIED,
+        (true, false) => &EXPLAINED_CONSISTENT,
+        (false, true) if !row.relayed && !holds_other_mails(&row.repair) => &WITHOUT_RELAY,
+        (false, _) => &UNEXPLAINED,
+    };
+    let others = row.originals.saturating_sub(1);
+    let relay = if row.repair.relay.is_empty() { "no server named" } else { &row.repair.relay };
+    let note = format!("relay {relay}; the rarest residue stands beside {others} other originals");
+    let mut finding =
+        code.at(Evidence::Item { sha256: original.sha256 }).noting(note).marked(Mark::Repaired);
+    if !row.repair.residue.is_empty() {
+        finding = finding.marked(Mark::Residue);
+    }
+    if code.direction == Direction::Supports {
+        finding.coverage = covered_beside_residue(&row.repair);
+    }
+    Some(finding)
+}
+
+/// Whether the next mail of a mailbox follows the original: joined by an archive, not altered.
+fn holds_other_mails(repair: &Repair) -> bool {
+    repair.residue.iter().any(|residue| residue.text.starts_with("From "))
+}

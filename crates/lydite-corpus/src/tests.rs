@@ -120,7 +120,7 @@ fn signature(outcome: Outcome) -> Signature {
         tail: Some(Span::new(3, 4)),
         signed_at: Some(-1),
         expires: None,
-        covered: vec![Covered { name: "from".to_owned(), span: Span::new(0, 17) }],
+        covered: vec![Covered { name: "from".into(), span: Span::new(0, 17) }],
         oversigned: vec!["to".to_owned()],
         copied_differ: vec![("subject".to_owned(), "x".to_owned())],
         alignment: Alignment::Strict,
@@ -147,6 +147,7 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         findings.push(finding("email/dkim-signature", "holds", Direction::Supports, ""));
     }
     Examined {
+        repairs: Vec::new(),
         kind: Kind::Message,
         mail: Some(MailRecord { subject: Some(subject), ..MailRecord::default() }),
         parts: Vec::new(),

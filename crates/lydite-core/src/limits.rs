@@ -85,3 +85,8 @@ pub const BATCHES_KEPT: usize = 4;
 pub const WORKER_STDERR_BYTES: usize = 2_000;
 /// Bytes of one body part that `show` prints; the whole stays in the pack.
 pub const SHOWN_BYTES: usize = 64 << 10;
+/// Words, blanks and signs of one text compared word by word; a 100 kB mail has 40,000. Two
+/// random texts of this size, the worst of five vocabularies, took 1.2 s in the dev profile.
+pub const DIFFERENCE_WORDS: usize = 100_000;
+/// Lines of one text compared line by line where there are more words than that.
+pub const DIFFERENCE_LINES: usize = 100_000;

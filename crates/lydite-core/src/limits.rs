@@ -90,3 +90,18 @@ pub const SHOWN_BYTES: usize = 64 << 10;
 pub const DIFFERENCE_WORDS: usize = 100_000;
 /// Lines of one text compared line by line where there are more words than that.
 pub const DIFFERENCE_LINES: usize = 100_000;
+/// Items of a case that is printed in full by `report`, evidence included.
+pub const REPORT_WHOLE: usize = 100;
+/// Items of one status that `report` prints in full where nothing asks for a person.
+pub const REPORT_EACH: usize = 10;
+/// Items that ask for a person which `report` prints in full: some 8 kB each, so that the page
+/// stays under 15 MB and opens at once.
+pub const REPORT_ASKING: usize = 1_000;
+/// Rows of the table of verdicts in `report`: some 400 bytes each.
+pub const REPORT_ROWS: usize = 10_000;
+/// Rows of every other table in `report` and `summary`; the rest is counted in one row.
+pub const REPORT_TOP: usize = 25;
+pub const SUMMARY_TOP: usize = 10;
+/// Characters of a difference that `report` prints, and of unchanged text kept on each side.
+pub const REPORT_DIFFERENCE: usize = 20_000;
+pub const REPORT_CONTEXT: usize = 200;

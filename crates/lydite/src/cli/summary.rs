@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Done;
+use crate::counts;
 use crate::face::{Face, thousands, visible};
 use crate::reading;
 use crate::wording;
@@ -61,11 +62,6 @@ struct Accounting {
     bytes_skipped: BTreeMap<String, u64>,
 }
 
-const KEYS: &str = "SELECT key AS id, domain, selector, max(key_bits) AS bits, \
-    count(DISTINCT sha256) AS mails FROM signatures \
-    WHERE key IS NOT NULL AND outcome <> 'cannot-tell' \
-    GROUP BY key, domain, selector ORDER BY mails DESC, id";
-
 /// What was not examined has no verdict and is undetermined, as in `verdicts`.
 const STATUS: &str = "SELECT coalesce(v.status, 'undetermined') AS status, count(*) AS n \
     FROM sightings s LEFT JOIN verdicts v ON v.sha256 = s.sha256 \
@@ -93,7 +89,7 @@ impl Summary {
             staging: None,
             phish: None,
             withheld: None,
-            keys: reading::rows(case, KEYS)?,
+            keys: reading::rows(case, counts::USED)?,
             seconds: seconds(case),
             version: env!("CARGO_PKG_VERSION"),
         })

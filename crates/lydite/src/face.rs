@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 
+use lydite_core::check::Text;
 use lydite_core::evidence::Strength;
 use lydite_core::verdict::Status;
 
@@ -123,6 +124,28 @@ impl Lang {
         }
     }
 
+    /// A text as it is set on a page: curved apostrophes, and in French the blanks before double
+    /// signs and inside quotation marks such that no line breaks there.
+    pub fn typeset(self, text: Text) -> String {
+        let said = self.say(text).replace('\'', "’");
+        if self == Lang::En {
+            return said;
+        }
+        let narrow = [";", "?", "!"].into_iter();
+        let said =
+            narrow.fold(said, |s, sign| s.replace(&format!(" {sign}"), &format!("\u{202f}{sign}")));
+        let wide = [(" :", "\u{a0}:"), (" »", "\u{a0}»"), ("« ", "«\u{a0}")].into_iter();
+        wide.fold(said, |s, (from, to)| s.replace(from, to))
+    }
+
+    /// A colon with the blank French puts before it.
+    pub fn colon(self) -> &'static str {
+        match self {
+            Lang::En => ":",
+            Lang::Fr => "\u{a0}:",
+        }
+    }
+
     /// A strength as word and band.
     pub fn band(self, strength: Strength) -> String {
         let [low, high] = strength.band().map(|edge| self.number(edge));
@@ -153,6 +176,13 @@ mod tests {
         assert_eq!(moment(1_494_009_300, Some(7_200)), "2017-05-05 20:35 +0200");
         assert_eq!(moment(0, Some(-12_600)), "1969-12-31 20:30 −0330");
         assert_eq!(moment(i64::MAX, None), "? 15:30 +0000");
+    }
+
+    #[test]
+    fn french_is_set_with_its_blanks() {
+        let text = Text { en: "the sender's", fr: "l'un ; l'autre : « tous »" };
+        assert_eq!(Lang::En.typeset(text), "the sender’s");
+        assert_eq!(Lang::Fr.typeset(text), "l’un\u{202f}; l’autre\u{a0}: «\u{a0}tous\u{a0}»");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use clap::ValueEnum;
 use lydite_core::check::Text;
 use lydite_core::evidence::{Claim, Cover, Direction, Mark, Strength};
-use lydite_core::signature::{Alignment, CannotTell, Family, Outcome};
+use lydite_core::signature::{Alignment, CannotTell, Family, NeutralStep, Outcome};
 use lydite_core::verdict::Status;
 
 /// A language Lydite speaks.
@@ -151,6 +151,9 @@ texts! {
     ONE_DIGEST: "headers and body share one digest", "en-têtes et corps partagent une empreinte";
     BOUNDED: "a bound was reached", "une borne a été atteinte";
 
+    LINE_ENDS: "line ends read as CRLF", "fins de ligne lues comme CRLF";
+    UNSTUFFED: "“>From ” lines unstuffed", "lignes « >From » rétablies";
+
     STRICT: "signer is the From domain", "le signataire est le domaine From";
     RELAXED: "signer belongs to the From organisation",
         "le signataire relève de l'organisation du From";
@@ -190,6 +193,7 @@ texts! {
     NEXT: "Look next", "Voir ensuite";
     NEXT_VERDICTS: "every item, one line each", "chaque élément, une ligne chacun";
     NEXT_SHOW: "one item with its signed parts marked", "un élément, ses parties signées marquées";
+    NEXT_REPORT: "all of it as one page for people", "le tout en une page pour des personnes";
     NEXT_KEYS: "keys that would settle more mail", "clés qui trancheraient d'autres courriels";
     NEXT_FAILURES: "what was not examined, and why", "ce qui n'a pas été examiné, et pourquoi";
     UNCONFINED: "items were read inside the main process (--no-sandbox): a crash ends the run",
@@ -344,6 +348,13 @@ pub fn cannot_tell(why: CannotTell) -> Text {
         CannotTell::Ed25519 => ED25519,
         CannotTell::OneDigest => ONE_DIGEST,
         CannotTell::Bounded => BOUNDED,
+    }
+}
+
+pub fn step(step: NeutralStep) -> Text {
+    match step {
+        NeutralStep::LineEnds => LINE_ENDS,
+        NeutralStep::UnstuffedMboxrd | NeutralStep::UnstuffedMboxo => UNSTUFFED,
     }
 }
 

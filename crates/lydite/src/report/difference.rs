@@ -16,7 +16,7 @@ pub struct Difference {
     /// `Subject`, `From`, `body` …
     pub what: String,
     /// What the original is, and what it is worth.
-    pub basis: &'static str,
+    pub basis: String,
     pub pieces: Vec<Piece>,
     pub grain: Grain,
     /// The steps that led from the original to what was found, in words.
@@ -44,7 +44,7 @@ pub fn copied(raw: &[u8], signatures: &[Signature], lang: Lang) -> Vec<Differenc
             let found: String = found.chars().take(limits::TABLE_TEXT).collect();
             let one = Difference {
                 what: what.unwrap_or_else(|| name.clone()),
-                basis: lang.say(basis),
+                basis: lang.typeset(basis),
                 pieces: difference(&found, &original),
                 grain: grain(&found, &original),
                 steps: Vec::new(),
@@ -123,7 +123,7 @@ fn same(text: &str, is_first: bool, is_last: bool, lang: Lang, out: &mut Vec<Sho
 }
 
 fn gap(count: usize, what: lydite_core::check::Text, lang: Lang) -> Shown {
-    Shown::Gap(format!("{} {}", lang.number(count as u64), lang.say(what)))
+    Shown::Gap(format!("{} {}", lang.number(count as u64), lang.typeset(what)))
 }
 
 /// As [`visible`], but lines stay lines.

@@ -41,7 +41,7 @@ pub enum Items {
 
 /// One sighting, as the table of verdicts needs it.
 struct Row {
-    /// Number in the case, from 1.
+    /// Number in the case, from 1, in the order found.
     seq: u64,
     path: String,
     sha256: Sha256,
@@ -78,6 +78,7 @@ struct Gathered {
 pub fn write(case: &Case, lang: Lang, items: Items, out: &mut dyn Write) -> Result<()> {
     let mut reader = Reader::new(case)?;
     let mut gathered = gather(&mut reader)?;
+    gathered.rows.sort_by_key(|row| (concern(row.status), row.seq));
     choose(&mut gathered.rows, items);
     let facts = reading::facts(case)?;
     let counted: Accounting = accounting(case)?;
@@ -139,6 +140,14 @@ fn gather(reader: &mut Reader) -> Result<Gathered> {
     })?;
     out.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(out)
+}
+
+/// What speaks against an item stands first, the worst before; then by status.
+fn concern(status: Status) -> i32 {
+    match status {
+        Status::Contradicted | Status::Altered | Status::Anomalous => -(status as i32),
+        other => other as i32,
+    }
 }
 
 /// Marks that ask for a person. The others say how a verdict came about.

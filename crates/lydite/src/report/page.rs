@@ -34,10 +34,10 @@ pub struct Page {
     accounting: Vec<AccountRow>,
     identity: [String; 2],
     signers: Vec<OutcomeRow>,
-    steps: Vec<(&'static str, String)>,
+    steps: Vec<(String, String)>,
     routes: Vec<OutcomeRow>,
     keys_used: Vec<KeyRow>,
-    keys_wanted: Vec<[String; 3]>,
+    keys_wanted: Vec<[String; 4]>,
     /// Wanted keys left out.
     wanted_left: Option<String>,
     has_supplied: bool,
@@ -45,14 +45,14 @@ pub struct Page {
     rows_left: Option<String>,
     /// What was chosen to be printed in full, in a sentence.
     chosen: String,
-    checks: Vec<(&'static str, u32, &'static str, &'static str)>,
+    checks: Vec<(&'static str, u32, String, &'static str)>,
 }
 
 struct StatusRow {
     class: &'static str,
     sign: char,
-    word: &'static str,
-    says: &'static str,
+    word: String,
+    says: String,
     count: String,
     share: String,
     /// Left edge and width in the bar, in percent.
@@ -72,8 +72,8 @@ struct ItemRow {
     anchor: Option<String>,
     class: &'static str,
     sign: char,
-    status: &'static str,
-    strength: Option<&'static str>,
+    status: String,
+    strength: Option<String>,
     marks: String,
     reason: Option<String>,
     subject: String,
@@ -123,8 +123,12 @@ impl Page {
         })
     }
 
-    fn say(&self, text: Text) -> &'static str {
-        self.lang.say(text)
+    fn say(&self, text: Text) -> String {
+        self.lang.typeset(text)
+    }
+
+    fn colon(&self) -> &'static str {
+        self.lang.colon()
     }
 }
 
@@ -149,8 +153,8 @@ fn status_rows(gathered: &Gathered, total: u64, lang: Lang) -> Vec<StatusRow> {
         StatusRow {
             class: status.name(),
             sign: face::sign(status),
-            word: lang.say(wording::status(status)),
-            says: lang.say(wording::status_says(status)),
+            word: lang.typeset(wording::status(status)),
+            says: lang.typeset(wording::status_says(status)),
             count: lang.number(count),
             share: share(count, part, lang),
             bar,
@@ -175,7 +179,7 @@ fn share(count: u64, percent: f64, lang: Lang) -> String {
 }
 
 fn identity(counted: &Accounting, lang: Lang) -> [String; 2] {
-    let say = |text| lang.say(text);
+    let say = |text| lang.typeset(text);
     let skipped = |of: fn(&Tally) -> u64| counted.skipped.values().map(of).sum::<u64>();
     let line = |unit, of: fn(&Tally) -> u64| {
         format!(
@@ -199,26 +203,18 @@ fn account_rows(counted: &Accounting, lang: Lang) -> Vec<AccountRow> {
         items: lang.number(tally.items),
         bytes: lang.number(tally.bytes),
     };
-    let mut rows = vec![row(lang.say(wording::EXAMINED).to_owned(), false, &counted.examined)];
+    let mut rows = vec![row(lang.typeset(wording::EXAMINED), false, &counted.examined)];
     rows.extend(counted.skipped.iter().map(|(reason, tally)| row(reason.clone(), true, tally)));
-    rows.push(row(lang.say(wording::SEEN).to_owned(), false, &counted.seen));
+    rows.push(row(lang.typeset(wording::SEEN), false, &counted.seen));
     rows
 }
 
-/// What speaks against an item stands first, then by status, then as found.
 fn item_rows(rows: &[Row], items: Items, lang: Lang) -> (Vec<ItemRow>, usize) {
-    let mut order: Vec<&Row> = rows.iter().collect();
-    let concern = |status: Status| match status {
-        Status::Contradicted | Status::Altered | Status::Anomalous => -(status as i32),
-        other => other as i32,
-    };
-    order.sort_by_key(|row| (concern(row.status), row.seq));
     let shown = match items {
-        Items::All => order.len(),
-        Items::Telling => order.len().min(limits::REPORT_ROWS),
+        Items::All => rows.len(),
+        Items::Telling => rows.len().min(limits::REPORT_ROWS),
     };
-    let left = order.len() - shown;
-    (order.into_iter().take(shown).map(|row| item_row(row, lang)).collect(), left)
+    (rows[..shown].iter().map(|row| item_row(row, lang)).collect(), rows.len() - shown)
 }
 
 fn item_row(row: &Row, lang: Lang) -> ItemRow {
@@ -228,19 +224,19 @@ fn item_row(row: &Row, lang: Lang) -> ItemRow {
         anchor: (row.printed != Printed::Not).then(|| row.anchor()),
         class: row.status.name(),
         sign: face::sign(row.status),
-        status: lang.say(wording::status(row.status)),
-        strength: row.strength.map(|s| lang.say(wording::strength(s))),
+        status: lang.typeset(wording::status(row.status)),
+        strength: row.strength.map(|s| lang.typeset(wording::strength(s))),
         marks: row.short_marks(lang),
         reason: row.reason.as_deref().map(visible),
         subject: if row.mail.is_some() { row.subject(lang) } else { String::new() },
         from: match &mail.from {
             Some(from) => visible(from),
-            None if row.mail.is_some() => lang.say(words::NO_FROM).to_owned(),
+            None if row.mail.is_some() => lang.typeset(words::NO_FROM),
             None => String::new(),
         },
         date: match date.or(mail.date_text.as_deref().map(visible)) {
             Some(date) => date,
-            None if row.mail.is_some() => lang.say(words::NO_DATE).to_owned(),
+            None if row.mail.is_some() => lang.typeset(words::NO_DATE),
             None => String::new(),
         },
         path: visible(&row.path),
@@ -253,16 +249,16 @@ fn chosen(rows: &[Row], lang: Lang) -> String {
         rows.iter().filter(|row| row.reason.is_none()).map(|row| row.sha256).collect();
     let examined = examined.len();
     if printed == examined {
-        return lang.say(words::CHOSEN_ALL).to_owned();
+        return lang.typeset(words::CHOSEN_ALL);
     }
     format!(
         "{} ({} {}; {} {} {} {}.)",
-        lang.say(words::CHOSEN),
+        lang.typeset(words::CHOSEN),
         lang.number(limits::REPORT_EACH as u64),
-        lang.say(words::EACH),
+        lang.typeset(words::EACH),
         lang.number(printed as u64),
-        lang.say(words::OF),
+        lang.typeset(words::OF),
         lang.number(examined as u64),
-        lang.say(words::PRINTED),
+        lang.typeset(words::PRINTED),
     )
 }

@@ -6,7 +6,6 @@ use anyhow::Result;
 use lydite_core::checks;
 use lydite_core::fact::{Facts, Key};
 use lydite_core::limits;
-use lydite_core::signature::NeutralStep;
 use lydite_corpus::case::Case;
 use lydite_corpus::joins;
 
@@ -18,7 +17,7 @@ use crate::wording::{self, Lang};
 /// A row of outcomes: what it is of, and the numbers in the order of the columns.
 pub struct OutcomeRow {
     pub name: String,
-    /// A second cell of text, where the table has one.
+    /// A second line under the name, where the table has one.
     pub kind: String,
     pub numbers: Vec<String>,
 }
@@ -37,8 +36,8 @@ pub fn signers(case: &Case, lang: Lang) -> Result<Vec<OutcomeRow>> {
     let mut rows: Vec<_> = shown
         .iter()
         .map(|s| OutcomeRow {
-            name: visible(&format!("{}._domainkey.{}", s.selector, s.domain)),
-            kind: wording::family(s.family).to_owned(),
+            name: visible(&s.domain),
+            kind: visible(&format!("{} · {}", s.selector, wording::family(s.family))),
             numbers: numbers(s.outcomes, Some(s.repaired), lang),
         })
         .collect();
@@ -46,7 +45,7 @@ pub fn signers(case: &Case, lang: Lang) -> Result<Vec<OutcomeRow>> {
         let sum = rest.iter().fold(Outcomes::default(), |sum, s| sum.and(s.outcomes));
         let repaired = rest.iter().map(|s| s.repaired).sum();
         rows.push(OutcomeRow {
-            name: format!("{} {}", lang.number(rest.len() as u64), lang.say(words::REST)),
+            name: format!("{} {}", lang.number(rest.len() as u64), lang.typeset(words::REST)),
             kind: String::new(),
             numbers: numbers(sum, Some(repaired), lang),
         });
@@ -67,14 +66,14 @@ pub fn routes(case: &Case, lang: Lang) -> Result<Vec<OutcomeRow>> {
         .iter()
         .map(|r| {
             let host = match r.host.as_str() {
-                "" => lang.say(words::NO_ROUTE).to_owned(),
+                "" => lang.typeset(words::NO_ROUTE),
                 host => visible(host),
             };
             row(host, r.outcomes, r.unsigned, r.relayed)
         })
         .collect();
     if !rest.is_empty() {
-        let name = format!("{} {}", lang.number(rest.len() as u64), lang.say(words::REST));
+        let name = format!("{} {}", lang.number(rest.len() as u64), lang.typeset(words::REST));
         let sum = rest.iter().fold(Outcomes::default(), |sum, r| sum.and(r.outcomes));
         let unsigned = rest.iter().map(|r| r.unsigned).sum();
         rows.push(row(name, sum, unsigned, rest.iter().map(|r| r.relayed).sum()));
@@ -83,22 +82,20 @@ pub fn routes(case: &Case, lang: Lang) -> Result<Vec<OutcomeRow>> {
 }
 
 /// Step and mails.
-pub fn steps(case: &Case, lang: Lang) -> Result<Vec<(&'static str, String)>> {
-    let name = |step: NeutralStep| match step {
-        NeutralStep::LineEnds => words::LINE_ENDS,
-        NeutralStep::UnstuffedMboxrd | NeutralStep::UnstuffedMboxo => words::UNSTUFFED,
-    };
+pub fn steps(case: &Case, lang: Lang) -> Result<Vec<(String, String)>> {
     let all = counts::steps(case)?.into_iter();
-    Ok(all.map(|s| (lang.say(name(s.step)), lang.number(s.mails))).collect())
+    Ok(all.map(|s| (lang.typeset(wording::step(s.step)), lang.number(s.mails))).collect())
 }
 
 /// A key that opened a signature.
 pub struct KeyRow {
-    pub name: String,
+    /// The name in DNS in two halves, where it may be broken.
+    pub name: [String; 2],
     pub bits: String,
     pub mails: String,
     pub grade: String,
-    pub seen: String,
+    /// Days of the first and the last time.
+    pub seen: [String; 2],
     pub source: String,
 }
 
@@ -107,45 +104,47 @@ pub fn keys_used(case: &Case, facts: &Facts, lang: Lang) -> Result<Vec<KeyRow>> 
     let known: BTreeMap<String, &Key> = facts.all_keys().map(|key| (key.id(), key)).collect();
     let row = |used: counts::Used| {
         let key = known.get(&used.id);
-        let day = |day: Option<i32>| day.map_or(lang.say(words::UNKNOWN_DAY).to_owned(), date);
+        let day = |day: Option<i32>| day.map_or(lang.typeset(words::UNKNOWN_DAY), date);
         KeyRow {
-            name: visible(&format!("{}._domainkey.{}", used.selector, used.domain)),
+            name: halves(&used.selector, &used.domain),
             bits: used.bits.map(|bits| lang.number(bits)).unwrap_or_default(),
             mails: lang.number(used.mails),
             grade: key.map(|k| grade(k, lang)).unwrap_or_default(),
-            seen: key
-                .filter(|k| k.first_seen.or(k.last_seen).is_some())
-                .map(|k| format!("{} – {}", day(k.first_seen), day(k.last_seen)))
-                .unwrap_or_else(|| lang.say(words::UNKNOWN_DAY).to_owned()),
+            seen: [day(key.and_then(|k| k.first_seen)), day(key.and_then(|k| k.last_seen))],
             source: key.map(|k| visible(&k.source)).unwrap_or_default(),
         }
     };
     Ok(counts::used(case)?.into_iter().map(row).collect())
 }
 
+/// A key's name in DNS, cut before the domain.
+fn halves(selector: &str, domain: &str) -> [String; 2] {
+    [visible(&format!("{selector}._domainkey.")), visible(domain)]
+}
+
 fn grade(key: &Key, lang: Lang) -> String {
     match crate::cli::keys::grade(key.grade) {
-        "supplied" => lang.say(words::SUPPLIED).to_owned(),
+        "supplied" => lang.typeset(words::SUPPLIED),
         letter => letter.to_owned(),
     }
 }
 
-/// Name in DNS, mails it would settle, mails that name it; and how many rows were left out.
-pub fn keys_wanted(case: &Case, lang: Lang) -> Result<(Vec<[String; 3]>, usize)> {
+/// Name in DNS in two halves, mails it would settle, mails that name it; and how many rows were left out.
+pub fn keys_wanted(case: &Case, lang: Lang) -> Result<(Vec<[String; 4]>, usize)> {
     let all = counts::wanted(case)?;
     let left = all.len().saturating_sub(limits::REPORT_TOP);
     let row = |w: counts::Wanted| {
-        let name = visible(&format!("{}._domainkey.{}", w.selector, w.domain));
-        [name, lang.number(w.settles), lang.number(w.mails)]
+        let [selector, domain] = halves(&w.selector, &w.domain);
+        [selector, domain, lang.number(w.settles), lang.number(w.mails)]
     };
     Ok((all.into_iter().take(limits::REPORT_TOP).map(row).collect(), left))
 }
 
 /// Id, version, claim, group of every check and join.
-pub fn checks(lang: Lang) -> Vec<(&'static str, u32, &'static str, &'static str)> {
+pub fn checks(lang: Lang) -> Vec<(&'static str, u32, String, &'static str)> {
     let single = checks::ALL.iter().map(|c| (c.id, c.version, c.claim, c.group));
     let joined = joins::ALL.iter().map(|j| (j.id, j.version, j.claim, j.group));
     let all = single.chain(joined);
-    all.map(|(id, version, claim, group)| (id, version, lang.say(wording::claim(claim)), group))
+    all.map(|(id, version, claim, group)| (id, version, lang.typeset(wording::claim(claim)), group))
         .collect()
 }

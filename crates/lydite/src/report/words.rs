@@ -13,7 +13,7 @@ texts! {
     CASE: "Case", "Dossier";
     SOURCES: "Dump", "Fuite";
     PROGRAM: "Program", "Programme";
-    DIGEST: "Digest of all verdicts", "Empreinte de tous les verdicts";
+    DIGEST: "Digest of verdicts", "Empreinte";
 
     READ: "How to read this report", "Comment lire ce rapport";
     READ_WHAT:
@@ -88,6 +88,7 @@ texts! {
     HEADERS: "Headers differ", "En-têtes différents";
     BOTH: "Both differ", "Les deux diffèrent";
     CANNOT: "Cannot tell", "Indécidable";
+    SIGNED_MAILS: "Signed", "Signés";
     NO_SIGNATURE: "No signature", "Sans signature";
     ROUTES: "Routes", "Chemins";
     ROUTES_SAYS:
@@ -105,8 +106,7 @@ texts! {
         "Signatures qui tiennent une fois défait un changement de transport. Une telle étape change \
          la façon dont les octets ont voyagé, non ce qu’ils disent.";
     STEP: "Step", "Étape";
-    LINE_ENDS: "line ends read as CRLF", "fins de ligne lues comme CRLF";
-    UNSTUFFED: "“>From ” lines unstuffed", "lignes « >From » rétablies";
+    OTHERS: "others", "autres";
     REST: "others, counted together", "autres, comptés ensemble";
 
     KEYS: "Keys", "Clés";
@@ -165,9 +165,8 @@ texts! {
     CC: "Cc", "Copie";
     MESSAGE_ID: "Message-ID", "Message-ID";
     SIZE: "Size", "Taille";
-    JUDGED: "Claims and coverage", "Affirmations et couverture";
+    GROUNDS: "Grounds", "Motif";
     CLAIM: "Claim", "Affirmation";
-    PART: "Part", "Partie";
     PART_BODY: "Body", "Corps";
     PART_READING: "Reading of the body", "Lecture du corps";
     PART_ATTACHMENTS: "Attachments", "Pièces jointes";

@@ -130,3 +130,42 @@ fn gap(count: usize, what: lydite_core::check::Text, lang: Lang) -> Shown {
 fn visible_lines(text: &str) -> String {
     text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(shown: &[Shown]) -> String {
+        let say = |piece: &Shown| match piece {
+            Shown::Same(text) => text.clone(),
+            Shown::Found(text) => format!("+{text}+"),
+            Shown::Original(text) => format!("-{text}-"),
+            Shown::Gap(text) => format!("[{text}]"),
+        };
+        shown.iter().map(say).collect()
+    }
+
+    #[test]
+    fn long_runs_that_are_alike_keep_their_edges() {
+        let alike = "word ".repeat(400);
+        let pieces = difference(&format!("{alike}320,000{alike}"), &format!("{alike}320{alike}"));
+        let told = text(&shown(&pieces, Lang::En));
+        assert!(told.contains("-320-+320,000+"), "{told}");
+        assert!(told.starts_with("[1,800 characters alike]word "), "{told}");
+        assert!(told.ends_with("word [1,800 characters alike]"), "{told}");
+        assert!(told.len() < 500);
+    }
+
+    #[test]
+    fn an_endless_difference_is_cut_and_says_so() {
+        let pieces = difference(&"x".repeat(limits::REPORT_DIFFERENCE + 5), "");
+        let told = text(&shown(&pieces, Lang::Fr));
+        assert!(told.ends_with("+[5 caractères non montrés]"));
+    }
+
+    #[test]
+    fn what_hides_or_moves_text_is_shown_and_lines_stay_lines() {
+        let pieces = difference("a\u{202e}\nb", "");
+        assert_eq!(text(&shown(&pieces, Lang::En)), "+a<U+202E>\nb+");
+    }
+}

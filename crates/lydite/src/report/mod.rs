@@ -174,3 +174,55 @@ fn choose(rows: &mut [Row], items: Items) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(seq: u64, status: Status, marks: &[Mark]) -> Row {
+        Row {
+            seq,
+            path: seq.to_string(),
+            sha256: Sha256::of(&seq.to_be_bytes()),
+            mail: None,
+            status,
+            strength: None,
+            marks: marks.to_vec(),
+            reason: None,
+            printed: Printed::Not,
+        }
+    }
+
+    fn printed(rows: &[Row]) -> Vec<u64> {
+        rows.iter().filter(|row| row.printed == Printed::Here).map(|row| row.seq).collect()
+    }
+
+    #[test]
+    fn what_asks_for_a_person_is_printed_and_some_of_every_status() {
+        let mut rows: Vec<_> = (0..200).map(|n| row(n, Status::Verified, &[])).collect();
+        rows.push(row(200, Status::Anomalous, &[]));
+        rows.push(row(201, Status::Undetermined, &[Mark::Conflict]));
+        rows.push(row(202, Status::Consistent, &[Mark::Repaired]));
+        choose(&mut rows, Items::Telling);
+        assert_eq!(printed(&rows), (0..10).chain(200..203).collect::<Vec<_>>());
+        choose(&mut rows, Items::All);
+        assert_eq!(printed(&rows).len(), 203);
+    }
+
+    #[test]
+    fn a_blob_is_printed_once_and_what_was_not_examined_never() {
+        let mut rows = vec![row(1, Status::Verified, &[]), row(1, Status::Verified, &[])];
+        rows.push(Row { reason: Some("not-mail".to_owned()), ..row(2, Status::Undetermined, &[]) });
+        choose(&mut rows, Items::All);
+        assert!(rows[0].printed == Printed::Here && rows[1].printed == Printed::Before);
+        assert!(rows[2].printed == Printed::Not);
+    }
+
+    #[test]
+    fn what_speaks_against_an_item_stands_first() {
+        let mut all = Status::ALL;
+        all.sort_by_key(|status| concern(*status));
+        let first = [Status::Contradicted, Status::Altered, Status::Anomalous, Status::Verified];
+        assert_eq!(all[..4], first);
+    }
+}

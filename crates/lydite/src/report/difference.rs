@@ -76,7 +76,7 @@ pub fn shown(pieces: &[Piece], lang: Lang) -> Vec<Shown> {
     let mut room = limits::REPORT_DIFFERENCE;
     for (at, piece) in pieces.iter().enumerate() {
         if room == 0 {
-            let rest: usize = pieces[at..].iter().map(|piece| length(piece)).sum();
+            let rest: usize = pieces[at..].iter().map(length).sum();
             out.push(gap(rest, words::NOT_SHOWN, lang));
             break;
         }

@@ -148,7 +148,7 @@ impl View {
                 })
                 .collect(),
             coverage: coverage.map(|(p, c)| (part(p, lang), says(wording::cover(c)))).collect(),
-            places: places.into_iter().map(|path| visible(path)).collect(),
+            places: places.iter().map(|path| visible(path)).collect(),
             signatures: examined.signatures.iter().map(|s| signature(s, lang)).collect(),
             differences: difference::copied(raw, &examined.signatures, lang)
                 .into_iter()

@@ -42,13 +42,14 @@ texts! {
         "Là où des constats parlent contre un élément, leurs causes innocentes figurent à côté. \
          Des personnes doivent les exclure avant que rien ne soit dit en public.";
     READ_STRENGTH:
-        "Strength is given as a word and a band: how many times more likely the finding is if the \
-         claim it speaks for holds than if it does not. The band is fixed for each kind of \
-         finding and never computed for the item. Bands are not added up.",
-        "La force est donnée par un mot et une fourchette : combien de fois le constat est plus \
-         probable si l’affirmation qu’il appuie tient que si elle ne tient pas. La fourchette est \
-         fixée pour chaque sorte de constat, jamais calculée pour l’élément. Les fourchettes ne \
-         s’additionnent pas.";
+        "Strength is given as a word and a band: how many times more likely such a finding is \
+         where the claim it supports holds than where it does not; for a finding against a claim, \
+         the other way round. The band is fixed for each kind of finding and never computed for \
+         the item. Bands are not added up.",
+        "La force est donnée par un mot et une fourchette : combien de fois un tel constat est \
+         plus probable là où l’affirmation qu’il appuie tient que là où elle ne tient pas ; pour \
+         un constat contre une affirmation, l’inverse. La fourchette est fixée pour chaque sorte \
+         de constat, jamais calculée pour l’élément. Les fourchettes ne s’additionnent pas.";
     READ_PERSON:
         "No machine decides what is published. A person does.",
         "Aucune machine ne décide de ce qui est publié. Une personne le fait.";
@@ -127,9 +128,11 @@ texts! {
     WANTED_BY: "Named by", "Nommée par";
     GRADES:
         "Grades: A, published and archived; B, found again from mail outside the dump; supplied, \
-         given by the user of this case. Only these anchor a verdict.",
+         given by the user of this case. C and D, recovered from the dump itself, anchor no \
+         verdict.",
         "Rangs : A, publiée et archivée ; B, retrouvée à partir de courriels extérieurs à la \
-         fuite ; fournie, donnée par l’utilisateur de ce dossier. Elles seules ancrent un verdict.";
+         fuite ; fournie, donnée par l’utilisateur de ce dossier. C et D, retrouvées dans la \
+         fuite même, n’ancrent aucun verdict.";
     SUPPLIED: "supplied", "fournie";
     UNKNOWN_DAY: "unknown", "inconnu";
 
@@ -224,12 +227,12 @@ texts! {
     METHOD_HOW:
         "Collected item by item, each identified by its SHA-256; split into header fields and \
          parts; every signature opened with the keys known for its day; every check run; then \
-         judged by a fixed table of conditions, never by adding up points. Nothing left this \
-         machine.",
+         judged by a fixed table of conditions, never by adding up points. Lydite opens no network \
+         connection.",
         "Collecte élément par élément, chacun identifié par son SHA-256 ; découpe en champs \
          d’en-tête et parties ; ouverture de chaque signature avec les clés connues pour son jour ; \
          exécution de chaque contrôle ; puis jugement par une table fixe de conditions, jamais par \
-         addition de points. Rien n’a quitté cette machine.";
+         addition de points. Lydite n’ouvre aucune connexion réseau.";
     METHOD_KEYS:
         "A verdict is as good as its keys. A key that fell into other hands, or a provider that \
          signs whatever an opened account sends, signs a planted mail as well as any other.",

@@ -3,9 +3,11 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod cli;
+mod counts;
 mod face;
 mod line;
 mod reading;
+mod report;
 mod sandbox;
 mod wording;
 

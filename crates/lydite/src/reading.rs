@@ -1,13 +1,16 @@
 //! What the commands read of a case, in the shape they need it.
 
 use anyhow::{Context, Result};
-use lydite_core::evidence::Finding;
+use lydite_core::check::Code;
+use lydite_core::checks;
+use lydite_core::evidence::{Evidence, Finding};
 use lydite_core::examine::Examined;
-use lydite_core::fact::Facts;
+use lydite_core::fact::{FactKey, Facts};
 use lydite_core::item::{Kind, Sha256};
 use lydite_core::verdict::Verdict;
 use lydite_corpus::case::Case;
 use lydite_corpus::engine::{self, Engine, Format};
+use lydite_corpus::joins;
 use lydite_corpus::reading::{Item, Reader};
 use serde_json::Value;
 
@@ -33,7 +36,8 @@ pub fn walk(case: &Case, mut visit: impl FnMut(Entry) -> Result<()>) -> Result<(
 }
 
 impl Entry {
-    fn of(item: Item) -> Entry {
+    /// What is known of one sighting.
+    pub fn of(item: Item) -> Entry {
         let mail = item.examined.as_ref().and_then(|e| e.mail.as_ref());
         Entry {
             path: item.sighting.path,
@@ -82,4 +86,33 @@ pub fn how_common(case: &Case, finding: &Finding) -> Result<Option<u64>> {
 /// The facts of a case: those shipped, and the keys its user supplied.
 pub fn facts(case: &Case) -> Result<Facts> {
     Ok(lydite_corpus::facts::load(case)?)
+}
+
+/// The keys that checks asked for and that are not known, by their names in DNS.
+pub fn missing_keys(wants: &[FactKey], facts: &Facts) -> Vec<String> {
+    let missing = wants.iter().filter_map(|want| match want {
+        FactKey::DkimKey { domain, selector } if facts.keys(domain, selector).is_empty() => {
+            Some(format!("{selector}._domainkey.{domain}"))
+        }
+        _ => None,
+    });
+    missing.collect()
+}
+
+/// The code a finding was made from, by a check or by a join.
+pub fn code(finding: &Finding) -> Option<&'static Code> {
+    let joined = || {
+        let join = joins::ALL.iter().find(|join| join.id == finding.check)?;
+        join.codes.iter().copied().find(|code| code.name == finding.code)
+    };
+    checks::code(&finding.check, &finding.code).or_else(joined)
+}
+
+/// Where a piece of evidence lies, in a few words.
+pub fn described(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Bytes { what, span } => format!("{what} [{}..{}]", span.start, span.end),
+        Evidence::Fact { id } => id.clone(),
+        Evidence::Item { sha256 } => sha256.to_string(),
+    }
 }

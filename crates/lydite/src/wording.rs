@@ -5,7 +5,7 @@
 use clap::ValueEnum;
 use lydite_core::check::Text;
 use lydite_core::evidence::{Claim, Cover, Direction, Mark, Strength};
-use lydite_core::signature::{Alignment, CannotTell, Family, Outcome};
+use lydite_core::signature::{Alignment, CannotTell, Family, NeutralStep, Outcome};
 use lydite_core::verdict::Status;
 
 /// A language Lydite speaks.
@@ -33,6 +33,7 @@ macro_rules! texts {
         pub const ALL: &[(&str, Text)] = &[$((stringify!($name), $name)),*];
     };
 }
+pub(crate) use texts;
 
 texts! {
     VERIFIED: "verified", "vérifié";
@@ -150,6 +151,9 @@ texts! {
     ONE_DIGEST: "headers and body share one digest", "en-têtes et corps partagent une empreinte";
     BOUNDED: "a bound was reached", "une borne a été atteinte";
 
+    LINE_ENDS: "line ends read as CRLF", "fins de ligne lues comme CRLF";
+    UNSTUFFED: "“>From ” lines unstuffed", "lignes « >From » rétablies";
+
     STRICT: "signer is the From domain", "le signataire est le domaine From";
     RELAXED: "signer belongs to the From organisation",
         "le signataire relève de l'organisation du From";
@@ -189,6 +193,7 @@ texts! {
     NEXT: "Look next", "Voir ensuite";
     NEXT_VERDICTS: "every item, one line each", "chaque élément, une ligne chacun";
     NEXT_SHOW: "one item with its signed parts marked", "un élément, ses parties signées marquées";
+    NEXT_REPORT: "all of it as one page for people", "le tout en une page pour des personnes";
     NEXT_KEYS: "keys that would settle more mail", "clés qui trancheraient d'autres courriels";
     NEXT_FAILURES: "what was not examined, and why", "ce qui n'a pas été examiné, et pourquoi";
     UNCONFINED: "items were read inside the main process (--no-sandbox): a crash ends the run",
@@ -346,6 +351,13 @@ pub fn cannot_tell(why: CannotTell) -> Text {
     }
 }
 
+pub fn step(step: NeutralStep) -> Text {
+    match step {
+        NeutralStep::LineEnds => LINE_ENDS,
+        NeutralStep::UnstuffedMboxrd | NeutralStep::UnstuffedMboxo => UNSTUFFED,
+    }
+}
+
 pub fn alignment(alignment: Alignment) -> Text {
     match alignment {
         Alignment::Strict => STRICT,
@@ -419,7 +431,7 @@ mod tests {
 
     #[test]
     fn the_binary_never_says_what_no_machine_can_know() {
-        for (name, text) in ALL {
+        for (name, text) in ALL.iter().chain(crate::report::words::ALL) {
             assert_clean(name, text.en);
             assert_clean(name, text.fr);
             assert!(!text.en.is_empty() && !text.fr.is_empty(), "{name}");

@@ -8,7 +8,8 @@ use lydite_corpus::facts::{self, Imported};
 use serde_json::json;
 
 use super::Done;
-use crate::face::{Face, thousands, visible};
+use crate::counts;
+use crate::face::{Face, date, thousands, visible};
 use crate::reading;
 use crate::wording;
 
@@ -81,7 +82,7 @@ fn as_json(key: &Key) -> serde_json::Value {
     })
 }
 
-fn grade(grade: Grade) -> &'static str {
+pub fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::A => "A",
         Grade::B => "B",
@@ -107,17 +108,8 @@ pub fn import(case: &Case, file: &Path, face: Face, out: &mut dyn Write) -> Resu
     Ok(())
 }
 
-/// A key settles a mail when it could lift it to `verified`: the signer is aligned, the body is
-/// the signed body, and no signature holds that does it already.
-const WANTED: &str = "SELECT s.domain, s.selector, count(DISTINCT s.sha256) AS mails, \
-    count(DISTINCT CASE WHEN s.alignment <> 'none' AND s.body_hash = s.signed_body_hash \
-        THEN s.sha256 END) AS settles \
-    FROM signatures s JOIN verdicts v ON v.sha256 = s.sha256 \
-    WHERE s.cannot_tell = 'key-unknown' AND v.status NOT IN ('verified', 'corroborated') \
-    GROUP BY s.domain, s.selector ORDER BY settles DESC, mails DESC, s.domain, s.selector";
-
 fn wanted(case: &Case, json: bool, face: Face, out: &mut dyn Write) -> Result<()> {
-    let rows = reading::rows(case, WANTED)?;
+    let rows = reading::rows(case, counts::WANTED)?;
     if json {
         return super::print_json(out, &rows);
     }
@@ -143,31 +135,4 @@ fn wanted(case: &Case, json: bool, face: Face, out: &mut dyn Write) -> Result<()
 
 fn day(day: Option<i32>) -> String {
     day.map_or_else(|| "?".to_owned(), date)
-}
-
-/// A day counted from 1970 as YYYY-MM-DD (proleptic Gregorian; eras of 400 years from 1 March).
-fn date(day: i32) -> String {
-    let shifted = i64::from(day) + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = year + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_dates() {
-        assert_eq!(date(0), "1970-01-01");
-        assert_eq!(date(17_291), "2017-05-05");
-        assert_eq!(date(11_016), "2000-02-29");
-        assert_eq!(date(-1), "1969-12-31");
-    }
 }

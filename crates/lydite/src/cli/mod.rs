@@ -9,9 +9,10 @@ mod doctor;
 mod explain;
 mod failures;
 mod formats;
-mod keys;
+pub mod keys;
 mod man;
 mod progress;
+mod report;
 mod show;
 mod sql;
 mod summary;
@@ -54,6 +55,7 @@ enum Command {
     Verdicts(verdicts::Args),
     Summary(summary::Args),
     Show(show::Args),
+    Report(report::Args),
     Failures(failures::Args),
     Sql(sql::Args),
     Checks(checks::Args),
@@ -95,6 +97,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
         Command::Verdicts(args) => verdicts::run(&args, face, out),
         Command::Summary(args) => summary::run(&args, face, out),
         Command::Show(args) => show::run(&args, face, out),
+        Command::Report(args) => report::run(&args, face, out),
         Command::Failures(args) => failures::run(&args, face, out),
         Command::Sql(args) => sql::run(&args, out),
         Command::Checks(args) => checks::run(&args, out),

@@ -3,6 +3,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use lydite_core::check::Text;
+use lydite_core::limits;
 use lydite_core::verdict::Status;
 use lydite_corpus::assay::NOT_MAIL;
 use lydite_corpus::case::Case;
@@ -11,8 +13,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Done;
+use crate::counts::{self, Outcomes, Route, Signer, Step, Wanted};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
+use crate::report::words;
 use crate::wording;
 
 /// What the case holds: the accounting, the verdicts by status, the keys that spoke.
@@ -48,6 +52,17 @@ pub struct Summary {
     /// By phase, all runs that ended added.
     seconds: BTreeMap<String, f64>,
     version: &'static str,
+    /// For a person only: the contract's keys stay as they are.
+    #[serde(skip)]
+    tallies: Tallies,
+}
+
+/// What the case adds up to by signer, route and key that is not known.
+struct Tallies {
+    signers: Vec<Signer>,
+    steps: Vec<Step>,
+    routes: Vec<Route>,
+    wanted: Vec<Wanted>,
 }
 
 /// seen = examined + skipped, in items and in bytes.
@@ -60,11 +75,6 @@ struct Accounting {
     bytes_examined: u64,
     bytes_skipped: BTreeMap<String, u64>,
 }
-
-const KEYS: &str = "SELECT key AS id, domain, selector, max(key_bits) AS bits, \
-    count(DISTINCT sha256) AS mails FROM signatures \
-    WHERE key IS NOT NULL AND outcome <> 'cannot-tell' \
-    GROUP BY key, domain, selector ORDER BY mails DESC, id";
 
 /// What was not examined has no verdict and is undetermined, as in `verdicts`.
 const STATUS: &str = "SELECT coalesce(v.status, 'undetermined') AS status, count(*) AS n \
@@ -93,9 +103,15 @@ impl Summary {
             staging: None,
             phish: None,
             withheld: None,
-            keys: reading::rows(case, KEYS)?,
+            keys: reading::rows(case, counts::USED)?,
             seconds: seconds(case),
             version: env!("CARGO_PKG_VERSION"),
+            tallies: Tallies {
+                signers: counts::signers(case)?,
+                steps: counts::steps(case)?,
+                routes: counts::routes(case)?,
+                wanted: counts::wanted(case)?,
+            },
         })
     }
 
@@ -112,11 +128,13 @@ impl Summary {
             let n = self.status.get(&status).copied().unwrap_or_default();
             writeln!(out, "{} {:>12}", face.status(status, 16), thousands(n))?;
         }
+        self.tallies.print(face, out)?;
         writeln!(out, "\n{}", face.bold(face.say(wording::NEXT)))?;
         let case = visible(&case.display().to_string());
         let next = [
             ("verdicts", "", wording::NEXT_VERDICTS),
             ("show", " ITEM", wording::NEXT_SHOW),
+            ("report", " -o FILE", wording::NEXT_REPORT),
             ("keys wanted", "", wording::NEXT_KEYS),
             ("failures", "", wording::NEXT_FAILURES),
         ];
@@ -154,6 +172,92 @@ impl Accounting {
         }
         Ok(())
     }
+}
+
+impl Tallies {
+    /// The first of each, those of most mails before; the others are counted.
+    fn print(&self, face: Face, out: &mut dyn Write) -> Result<()> {
+        if !self.signers.is_empty() {
+            let columns = [wording::MAILS, words::HOLD, words::REPAIRED];
+            print_head(words::SIGNERS, &columns, face, out)?;
+        }
+        print_rows(&self.signers, face, out, |s| {
+            let name = format!("{} {} {}", s.domain, s.selector, wording::family(s.family));
+            (name, vec![s.outcomes.mails, s.outcomes.holds, s.repaired], Some(s.outcomes))
+        })?;
+        if !self.steps.is_empty() {
+            print_head(words::STEPS, &[wording::MAILS], face, out)?;
+        }
+        print_rows(&self.steps, face, out, |s| {
+            (face.say(wording::step(s.step)).to_owned(), vec![s.mails], None)
+        })?;
+        if !self.routes.is_empty() {
+            let columns = [words::SIGNED_MAILS, words::HOLD, words::NO_SIGNATURE];
+            print_head(words::ROUTES, &columns, face, out)?;
+        }
+        print_rows(&self.routes, face, out, |r| {
+            let host = if r.host.is_empty() { face.say(words::NO_ROUTE) } else { &r.host };
+            let numbers = vec![r.outcomes.mails, r.outcomes.holds, r.unsigned];
+            (host.to_owned(), numbers, Some(r.outcomes))
+        })?;
+        if !self.wanted.is_empty() {
+            let columns = [words::SETTLES, words::WANTED_BY];
+            print_head(words::KEYS_WANTED, &columns, face, out)?;
+        }
+        print_rows(&self.wanted, face, out, |w| {
+            let name = format!("{}._domainkey.{}", w.selector, w.domain);
+            (name, vec![w.settles, w.mails], None)
+        })
+    }
+}
+
+fn print_head(what: Text, columns: &[Text], face: Face, out: &mut dyn Write) -> Result<()> {
+    write!(out, "\n{}\n ", face.bold(face.say(what)))?;
+    for column in columns {
+        write!(out, " {:>16}", face.say(*column))?;
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Numbers, name, and what does not hold in words; then how many rows are left.
+fn print_rows<T>(
+    rows: &[T],
+    face: Face,
+    out: &mut dyn Write,
+    row: impl Fn(&T) -> (String, Vec<u64>, Option<Outcomes>),
+) -> Result<()> {
+    for one in rows.iter().take(limits::SUMMARY_TOP) {
+        let (name, numbers, outcomes) = row(one);
+        write!(out, " ")?;
+        for number in numbers {
+            write!(out, " {:>16}", thousands(number))?;
+        }
+        write!(out, "  {}", visible(&name))?;
+        let counted = outcomes.map(|o| {
+            [
+                (o.body_differs, words::BODY),
+                (o.headers_differ, words::HEADERS),
+                (o.both_differ, words::BOTH),
+                (o.cannot_tell, words::CANNOT),
+            ]
+        });
+        let rest = counted.into_iter().flatten().filter(|(n, _)| *n > 0);
+        let told = |(n, what)| {
+            let colon = face.lang.colon();
+            format!("{}{colon} {}", face.say(what).to_lowercase(), thousands(n))
+        };
+        let rest: Vec<_> = rest.map(told).collect();
+        if !rest.is_empty() {
+            write!(out, " ({})", rest.join(", "))?;
+        }
+        writeln!(out)?;
+    }
+    let left = rows.len().saturating_sub(limits::SUMMARY_TOP);
+    if left > 0 {
+        writeln!(out, "  + {} {}", thousands(left as u64), face.say(words::OTHERS))?;
+    }
+    Ok(())
 }
 
 /// Wall time is no evidence and differs from run to run: it stands beside the tables, not in them.

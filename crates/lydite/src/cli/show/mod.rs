@@ -5,16 +5,12 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
-use lydite_core::check::Code;
-use lydite_core::checks;
-use lydite_core::evidence::{Cover, Evidence, Finding};
+use lydite_core::evidence::{Cover, Finding};
 use lydite_core::examine::Examined;
-use lydite_core::fact::FactKey;
 use lydite_core::item::Sha256;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
 use lydite_corpus::case::Case;
-use lydite_corpus::joins;
 use serde_json::json;
 
 use self::message::{Block, blocks, strongest};
@@ -256,14 +252,14 @@ fn print_finding(case: &Case, finding: &Finding, face: Face, out: &mut dyn Write
     let strength = finding.strength.map(|s| format!(" ({})", face.say(wording::strength(s))));
     let strength = strength.unwrap_or_default();
     writeln!(out, "  {}  {direction}: {claim}{strength}", face.bold(&visible(&name)))?;
-    let code = code(finding);
+    let code = reading::code(finding);
     if let Some(code) = code {
         writeln!(out, "    {}", face.say(code.meaning))?;
     }
     if !finding.note.is_empty() {
         writeln!(out, "    {}", visible(&finding.note))?;
     }
-    let evidence = finding.evidence.iter().map(described).collect::<Vec<_>>().join("; ");
+    let evidence = finding.evidence.iter().map(reading::described).collect::<Vec<_>>().join("; ");
     writeln!(out, "    {}: {}", face.say(wording::RESTS_ON), visible(&evidence))?;
     if let Some(code) = code.filter(|code| !code.innocent.en.is_empty()) {
         let can_arise = face.say(wording::CAN_ALSO_ARISE);
@@ -273,23 +269,6 @@ fn print_finding(case: &Case, finding: &Finding, face: Face, out: &mut dyn Write
         writeln!(out, "    {}: {}", face.say(wording::IN_THIS_DUMP), thousands(count))?;
     }
     Ok(())
-}
-
-/// The code a finding was made from, by a check or by a join.
-fn code(finding: &Finding) -> Option<&'static Code> {
-    let joined = || {
-        let join = joins::ALL.iter().find(|join| join.id == finding.check)?;
-        join.codes.iter().copied().find(|code| code.name == finding.code)
-    };
-    checks::code(&finding.check, &finding.code).or_else(joined)
-}
-
-fn described(evidence: &Evidence) -> String {
-    match evidence {
-        Evidence::Bytes { what, span } => format!("{what} [{}..{}]", span.start, span.end),
-        Evidence::Fact { id } => id.clone(),
-        Evidence::Item { sha256 } => sha256.to_string(),
-    }
 }
 
 fn print_defects(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
@@ -307,15 +286,7 @@ fn print_defects(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
 /// The keys that checks asked for and that are not known.
 fn print_wants(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
     let wants = item.examined.as_ref().map_or(&[][..], |e| &e.wants);
-    let facts = reading::facts(case)?;
-    let mut missing = Vec::new();
-    for want in wants {
-        if let FactKey::DkimKey { domain, selector } = want
-            && facts.keys(domain, selector).is_empty()
-        {
-            missing.push(format!("{selector}._domainkey.{domain}"));
-        }
-    }
+    let missing = reading::missing_keys(wants, &reading::facts(case)?);
     if !missing.is_empty() {
         let label = face.say(wording::MISSING_KEYS);
         writeln!(out, "  {label}: {}", visible(&missing.join(", ")))?;

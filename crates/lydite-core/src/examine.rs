@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::{self, Reading};
 use crate::evidence::{Finding, Mark, Span};
 use crate::fact::{FactKey, Facts};
 use crate::item::{Kind, Sha256};
@@ -21,6 +22,7 @@ pub struct Subject<'a> {
     /// The topmost Date.
     pub date: Option<Stated>,
     pub signatures: &'a [Signature],
+    pub clocks: &'a [Reading],
 }
 
 /// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
@@ -30,6 +32,7 @@ pub struct Examined {
     pub mail: Option<MailRecord>,
     pub parts: Vec<PartRecord>,
     pub signatures: Vec<Signature>,
+    pub clocks: Vec<Reading>,
     pub findings: Vec<Finding>,
     /// Facts that checks would have used, whether known or not.
     pub wants: Vec<FactKey>,
@@ -81,7 +84,9 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         _ => None,
     };
     let signatures = signature::open(raw, &mail, from_domain, facts);
-    let subject = Subject { raw, mail: &mail, from, date, signatures: &signatures };
+    let clocks = clock::read(raw, &mail, date);
+    let subject =
+        Subject { raw, mail: &mail, from, date, signatures: &signatures, clocks: &clocks };
     let findings = checks::run_all(&subject, facts);
     let wants = checks::wants(&subject);
     let mut defects = mail.doubts.clone();
@@ -100,6 +105,7 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         findings,
         wants,
         signatures,
+        clocks,
         defects,
     }
 }

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod checks;
+pub mod clock;
 pub mod evidence;
 pub mod examine;
 pub mod fact;

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::case::{Case, Error, Result};
 use crate::facts;
 use crate::ledger::{FileEntry, Files, shard_path};
-use crate::tables::{self, Table, defects, findings, mails, parts, signatures, wants};
+use crate::tables::{self, Table, clocks, defects, findings, mails, parts, signatures, wants};
 
 /// Name of the shard of findings that joins over the whole case made.
 pub const JOINS: &str = "joins";
@@ -28,6 +28,7 @@ pub struct Rows {
     mails: Vec<mails::Row>,
     parts: Vec<parts::Row>,
     signatures: Vec<signatures::Row>,
+    clocks: Vec<clocks::Row>,
     findings: Vec<findings::Row>,
     wants: Vec<wants::Row>,
     defects: Vec<defects::Row>,
@@ -51,6 +52,11 @@ impl Rows {
                 .cloned()
                 .map(|signature| signatures::Row { sha256, signature }),
         );
+        self.clocks.extend(numbered(&examined.clocks, |seq, reading| clocks::Row {
+            sha256,
+            seq,
+            reading: reading.clone(),
+        }));
         self.findings.extend(numbered(&examined.findings, |n, f| findings::Row::new(sha256, n, f)));
         self.wants.extend(wants);
         self.defects.extend(numbered(&examined.defects, |n, d| defects::Row::new(sha256, n, d)));
@@ -61,6 +67,7 @@ impl Rows {
             Encoded::new(&mails::TABLE, &self.mails)?,
             Encoded::new(&parts::TABLE, &self.parts)?,
             Encoded::new(&signatures::TABLE, &self.signatures)?,
+            Encoded::new(&clocks::TABLE, &self.clocks)?,
             Encoded::new(&findings::TABLE, &self.findings)?,
             Encoded::new(&wants::TABLE, &self.wants)?,
             Encoded::new(&defects::TABLE, &self.defects)?,
@@ -148,6 +155,9 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
     for row in rows::<signatures::Row>(case, files, &signatures::TABLE, shard)? {
         at(&mut out, row.sha256).signatures.push(row.signature);
     }
+    for row in rows::<clocks::Row>(case, files, &clocks::TABLE, shard)? {
+        at(&mut out, row.sha256).clocks.push(row.reading);
+    }
     for row in rows::<findings::Row>(case, files, &findings::TABLE, shard)? {
         at(&mut out, row.sha256).findings.push(row.into_finding());
     }
@@ -171,6 +181,7 @@ pub fn nothing(kind: Kind) -> Examined {
         mail: None,
         parts: Vec::new(),
         signatures: Vec::new(),
+        clocks: Vec::new(),
         findings: Vec::new(),
         wants: Vec::new(),
         defects: Vec::new(),

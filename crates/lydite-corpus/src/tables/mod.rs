@@ -5,6 +5,7 @@
 //! files, written so that equal rows give equal bytes.
 
 pub mod blobs;
+pub mod clocks;
 pub mod containers;
 pub mod defects;
 pub mod findings;
@@ -83,13 +84,14 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 10] = [
+pub const ALL: [&Table; 11] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
     &mails::TABLE,
     &parts::TABLE,
     &signatures::TABLE,
+    &clocks::TABLE,
     &findings::TABLE,
     &wants::TABLE,
     &verdicts::TABLE,

@@ -283,8 +283,14 @@ mod tests {
     /// Whether the message is plain, and whether a second reading gives the same parts.
     fn readings(raw: &[u8]) -> (bool, bool) {
         let mail = email::parse(raw);
-        let subject =
-            Subject { raw, mail: &mail, from: Mailboxes::default(), date: None, signatures: &[] };
+        let subject = Subject {
+            raw,
+            mail: &mail,
+            from: Mailboxes::default(),
+            date: None,
+            signatures: &[],
+            clocks: &[],
+        };
         (has_one_reading(&subject), read_twice(&subject).is_none())
     }
 

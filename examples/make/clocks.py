@@ -71,6 +71,9 @@ def embedded_clock():
         ["agrees", "sender-offset"],
         multipart(next_part(SIGNED_AT + 8 * 3600), Message_ID="<a@parti-horizon.example>",
                   Date="Tue, 14 Mar 2017 08:12:44 +0000"))
+    add("other-zone", "The wall clock is five hours from the one that Date states.",
+        ["near", "sender-offset"],
+        multipart(next_part(SIGNED_AT + 6 * 3600), Message_ID="<a@parti-horizon.example>"))
     add("wall-clock", "The boundary holds the wall clock that Date states.", ["agrees"],
         multipart(next_part(SIGNED_AT + 3600), Message_ID="<a@parti-horizon.example>"))
     add("malformed", "Ids cut short, with other letters, without Date.", [],

@@ -161,7 +161,8 @@ pub enum Against {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     pub kind: Kind,
-    /// The field it stands in, and the bytes of the id (for a boundary, those of its field).
+    /// The field it stands in, and the bytes of the id (for a boundary, the parameter to the end of
+    /// its field).
     pub field: String,
     pub span: Span,
     pub scale: Scale,

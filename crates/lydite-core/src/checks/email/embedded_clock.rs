@@ -65,7 +65,10 @@ fn run(subject: &Subject, _: &Facts) -> Vec<Finding> {
 }
 
 fn finding(subject: &Subject, reading: &Reading, band: &Band, offset: i64) -> Finding {
-    let code = if offset.abs() <= band.agree && !reading.kind.is_legible() {
+    // A zone that Date does not state could be an edit by whole hours, unless Date stands in UTC.
+    let stated = subject.date.map_or(0, |date| date.offset);
+    let is_stated = stated == 0 || reading.utc_offset.is_none_or(|zone| zone == stated);
+    let code = if offset.abs() <= band.agree && is_stated && !reading.kind.is_legible() {
         &AGREES
     } else if band.high.is_some_and(|high| offset > high) {
         if band.remade && !travelled(subject, reading) { &MADE_LATER } else { &CLOCK_LATER }

@@ -210,3 +210,39 @@ fn spam_in_outlooks_name_is_odd() {
     println!("Outlook named, id in its form: {claims}, odd {odd}, {status:?}; all spam: {codes:?}");
     assert!(odd >= 160 && odd * 100 >= claims * 90, "{odd} of {claims}");
 }
+
+/// The mail with the year of its Date changed and nothing else; None where it has no such year.
+fn with_year_moved(raw: &[u8], years: i64) -> Option<Vec<u8>> {
+    let mail = email::parse(raw);
+    let field = mail.field(raw, "Date")?;
+    let value = String::from_utf8_lossy(field.value.of(raw)).into_owned();
+    let year = value.split_whitespace().find(|w| w.len() == 4 && w.parse::<u32>().is_ok())?;
+    let moved = value.replacen(year, &(year.parse::<i64>().ok()? + years).to_string(), 1);
+    let mut out = raw[..field.value.start].to_vec();
+    out.extend(moved.as_bytes());
+    out.extend(&raw[field.value.end..]);
+    Some(out)
+}
+
+/// Of mails whose clock agreed with Date, how many speak up when Date alone is moved by a year.
+#[test]
+fn a_moved_date_is_seen() {
+    let Some(root) = std::env::var_os("LYDITE_CORPORA").map(PathBuf::from) else { return };
+    for set in ["lists", "ham"] {
+        let (mut agreed, mut all, mut seen) = (0, 0, [0, 0]);
+        for (_, raw) in mails(&root, set) {
+            all += 1;
+            let found = examine(&raw, &Facts::default()).findings;
+            if !found.iter().any(|f| f.is("email/embedded-clock", "agrees")) {
+                continue;
+            }
+            agreed += 1;
+            for (count, years) in seen.iter_mut().zip([-1, 1]) {
+                let moved = with_year_moved(&raw, years);
+                *count += usize::from(moved.is_some_and(|raw| !against(&raw).0.is_empty()));
+            }
+        }
+        println!("{set}: {agreed} of {all} agree; odd after a year back and forth: {seen:?}");
+        assert!(seen.iter().all(|n| n * 2 > agreed), "{set}: {seen:?} of {agreed}");
+    }
+}

@@ -165,8 +165,8 @@ static CLOCK_LATER: Code = Code {
         fr: "une horloge contenue dans un identifiant est postérieure de plus d’un jour à la date indiquée",
     },
     innocent: Text {
-        en: "the sender's clock was set back between the two; a client kept the date of an old draft; software gave an old item its first date; a gateway rewrote Date",
-        fr: "l’horloge de l’expéditeur a été reculée entre-temps ; un client a gardé la date d’un ancien brouillon ; un logiciel a repris la date d’origine d’un élément ancien ; une passerelle a récrit la date",
+        en: "the sender's clock was set back between the two; a client kept the date of an old draft; a server converted it days later; software gave an old item its first date; a gateway rewrote Date",
+        fr: "l’horloge de l’expéditeur a été reculée entre-temps ; un client a gardé la date d’un ancien brouillon ; un serveur l’a converti des jours plus tard ; un logiciel a repris la date d’origine d’un élément ancien ; une passerelle a récrit la date",
     },
     ..AGREES
 };

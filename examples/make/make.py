@@ -2,10 +2,12 @@
 
 import demo
 import checks
+import clocks
 import innocent
 import insider
 
 insider.make()
 innocent.make()
 checks.make()
+clocks.make()
 demo.make()

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::clock::{self, Reading};
 use crate::evidence::{Finding, Mark, Span};
 use crate::fact::{FactKey, Facts};
 use crate::item::{Kind, Sha256};
@@ -25,6 +26,7 @@ pub struct Subject<'a> {
     pub signatures: &'a [Signature],
     /// What was searched behind signatures that are real and do not hold.
     pub repairs: &'a [Repair],
+    pub clocks: &'a [Reading],
 }
 
 /// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
@@ -35,6 +37,7 @@ pub struct Examined {
     pub parts: Vec<PartRecord>,
     pub signatures: Vec<Signature>,
     pub repairs: Vec<Repair>,
+    pub clocks: Vec<Reading>,
     pub findings: Vec<Finding>,
     /// Facts that checks would have used, whether known or not.
     pub wants: Vec<FactKey>,
@@ -99,8 +102,16 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
     };
     let signatures = signature::open(raw, &mail, from_domain, facts);
     let repairs = if is_found { repairs(raw, &mail, &signatures, facts) } else { Vec::new() };
-    let subject =
-        Subject { raw, mail: &mail, from, date, signatures: &signatures, repairs: &repairs };
+    let clocks = clock::read(raw, &mail, date);
+    let subject = Subject {
+        raw,
+        mail: &mail,
+        from,
+        date,
+        signatures: &signatures,
+        repairs: &repairs,
+        clocks: &clocks,
+    };
     let findings = checks::run_all(&subject, facts);
     let wants = checks::wants(&subject);
     let mut defects = mail.doubts.clone();
@@ -120,6 +131,7 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
         wants,
         signatures,
         repairs,
+        clocks,
         defects,
     }
 }

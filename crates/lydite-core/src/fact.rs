@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 pub use self::archive::{Unread, import};
+pub(crate) use self::shipped::rows;
 use crate::item::Sha256;
 use crate::signature::key::KeyRecord;
 

@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod checks;
+pub mod clock;
 pub mod difference;
 pub mod evidence;
 pub mod examine;

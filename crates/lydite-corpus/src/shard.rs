@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use crate::case::{Case, Error, Result};
 use crate::facts;
 use crate::ledger::{FileEntry, Files, shard_path};
-use crate::tables::{self, Table, defects, findings, mails, parts, repairs, signatures, wants};
+use crate::tables::{
+    self, Table, clocks, defects, findings, mails, parts, repairs, signatures, wants,
+};
 
 /// Name of the shard of findings that joins over the whole case made.
 pub const JOINS: &str = "joins";
@@ -29,6 +31,7 @@ pub struct Rows {
     parts: Vec<parts::Row>,
     signatures: Vec<signatures::Row>,
     repairs: Vec<repairs::Row>,
+    clocks: Vec<clocks::Row>,
     findings: Vec<findings::Row>,
     wants: Vec<wants::Row>,
     defects: Vec<defects::Row>,
@@ -54,6 +57,11 @@ impl Rows {
         );
         let repairs = examined.repairs.iter().cloned();
         self.repairs.extend(repairs.map(|repair| repairs::Row { sha256, repair }));
+        self.clocks.extend(numbered(&examined.clocks, |seq, reading| clocks::Row {
+            sha256,
+            seq,
+            reading: reading.clone(),
+        }));
         self.findings.extend(numbered(&examined.findings, |n, f| findings::Row::new(sha256, n, f)));
         self.wants.extend(wants);
         self.defects.extend(numbered(&examined.defects, |n, d| defects::Row::new(sha256, n, d)));
@@ -65,6 +73,7 @@ impl Rows {
             Encoded::new(&parts::TABLE, &self.parts)?,
             Encoded::new(&signatures::TABLE, &self.signatures)?,
             Encoded::new(&repairs::TABLE, &self.repairs)?,
+            Encoded::new(&clocks::TABLE, &self.clocks)?,
             Encoded::new(&findings::TABLE, &self.findings)?,
             Encoded::new(&wants::TABLE, &self.wants)?,
             Encoded::new(&defects::TABLE, &self.defects)?,
@@ -155,6 +164,9 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
     for row in rows::<repairs::Row>(case, files, &repairs::TABLE, shard)? {
         at(&mut out, row.sha256).repairs.push(row.repair);
     }
+    for row in rows::<clocks::Row>(case, files, &clocks::TABLE, shard)? {
+        at(&mut out, row.sha256).clocks.push(row.reading);
+    }
     for row in rows::<findings::Row>(case, files, &findings::TABLE, shard)? {
         at(&mut out, row.sha256).findings.push(row.into_finding());
     }
@@ -179,6 +191,7 @@ pub fn nothing(kind: Kind) -> Examined {
         parts: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),
+        clocks: Vec::new(),
         findings: Vec::new(),
         wants: Vec::new(),
         defects: Vec::new(),

@@ -5,9 +5,12 @@ use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
     &email::arc_chain::CHECK,
+    &email::client_clock::CHECK,
     &email::copied_headers::CHECK,
     &email::displayed_headers::CHECK,
     &email::dkim_signature::CHECK,
+    &email::embedded_clock::CHECK,
+    &email::hop_clock::CHECK,
     &email::repair::CHECK,
     &email::route_rewrites::CHECK,
     &email::second_reading::CHECK,

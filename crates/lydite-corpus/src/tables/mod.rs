@@ -5,6 +5,7 @@
 //! files, written so that equal rows give equal bytes.
 
 pub mod blobs;
+pub mod clocks;
 pub mod containers;
 pub mod defects;
 pub mod findings;
@@ -84,7 +85,7 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 11] = [
+pub const ALL: [&Table; 12] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
@@ -92,6 +93,7 @@ pub const ALL: [&Table; 11] = [
     &parts::TABLE,
     &signatures::TABLE,
     &repairs::TABLE,
+    &clocks::TABLE,
     &findings::TABLE,
     &wants::TABLE,
     &verdicts::TABLE,

@@ -1,9 +1,12 @@
 //! Checks of mail, one file each.
 
 pub mod arc_chain;
+pub mod client_clock;
 pub mod copied_headers;
 pub mod displayed_headers;
 pub mod dkim_signature;
+pub mod embedded_clock;
+pub mod hop_clock;
 pub mod repair;
 pub mod route_rewrites;
 pub mod second_reading;

@@ -290,6 +290,7 @@ mod tests {
             date: None,
             signatures: &[],
             repairs: &[],
+            clocks: &[],
         };
         (has_one_reading(&subject), read_twice(&subject).is_none())
     }

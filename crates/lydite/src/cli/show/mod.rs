@@ -102,6 +102,7 @@ fn as_json(item: &Item) -> serde_json::Value {
         "item": Line::of(&item.entry),
         "paths": item.paths,
         "signatures": item.examined.as_ref().map(|e| &e.signatures),
+        "clocks": item.examined.as_ref().map(|e| &e.clocks),
         "parts": item.examined.as_ref().map(|e| &e.parts),
         "defects": item.examined.as_ref().map(|e| &e.defects),
         "wants": item.examined.as_ref().map(|e| &e.wants),

@@ -93,6 +93,27 @@ pub struct Step {
     pub mails: u64,
 }
 
+/// Mails of one signer and relay with a signature that is real and does not hold as found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Searched {
+    pub domain: String,
+    pub family: Family,
+    /// The list of the route, or else its last server.
+    pub relay: String,
+    pub mails: u64,
+    /// Of which the signed headers, the signed body, both were found.
+    pub headers: u64,
+    pub bodies: u64,
+    pub originals: u64,
+}
+
+/// Mails with a step on the way back to what was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    pub step: lydite_core::signature::repair::steps::Step,
+    pub mails: u64,
+}
+
 /// A key that is not known here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wanted {
@@ -173,6 +194,34 @@ pub fn steps(case: &Case) -> Result<Vec<Step>> {
         "SELECT step, count(DISTINCT sha256) AS mails FROM (
             SELECT sha256, unnest(steps) AS step FROM signatures WHERE outcome = 'holds')
          GROUP BY step ORDER BY mails DESC, step",
+    )
+}
+
+/// What was searched behind signatures that do not hold, by signer and relay, the most first.
+pub fn searched(case: &Case) -> Result<Vec<Searched>> {
+    typed(
+        case,
+        "WITH each AS (
+            SELECT r.sha256, s.domain, s.family, r.relay,
+                   bool_or(r.header IS NOT NULL) AS header, bool_or(r.body IS NOT NULL) AS body,
+                   bool_or(r.original IS NOT NULL) AS whole
+            FROM repairs r JOIN signatures s
+                ON s.sha256 = r.sha256 AND s.\"index\" = r.signature
+            GROUP BY r.sha256, s.domain, s.family, r.relay)
+         SELECT domain, family, relay, count(*) AS mails, count(*) FILTER (WHERE header) AS headers,
+                count(*) FILTER (WHERE body) AS bodies, count(*) FILTER (WHERE whole) AS originals
+         FROM each GROUP BY domain, family, relay ORDER BY mails DESC, domain, family, relay",
+    )
+}
+
+/// Steps that lead back to signed headers and bodies, those of most mails first.
+pub fn back(case: &Case) -> Result<Vec<Back>> {
+    typed(
+        case,
+        "SELECT step, count(DISTINCT sha256) AS mails FROM (
+            SELECT sha256, unnest(header) AS step FROM repairs WHERE header IS NOT NULL
+            UNION ALL SELECT sha256, unnest(body) AS step FROM repairs WHERE body IS NOT NULL)
+         WHERE step IS NOT NULL GROUP BY step ORDER BY mails DESC, step",
     )
 }
 

@@ -8,6 +8,7 @@ mod face;
 mod line;
 mod reading;
 mod report;
+mod restored;
 mod sandbox;
 mod wording;
 

@@ -94,6 +94,17 @@ texts! {
         "an error shown in one of the facts it rests on",
         "une erreur montrée dans l'un des faits sur lesquels il repose";
 
+    RESIDUE: "residue: something stands beside what was signed, outside coverage",
+        "reliquat : quelque chose s’ajoute à ce qui est signé, hors couverture";
+    ORIGINAL: "Difference from what was signed", "Différence avec ce qui a été signé";
+    ORIGINAL_KEY: "[-signed-] {+found here+}", "[-signé-] {+trouvé ici+}";
+    ORIGINAL_WHOLE:
+        "the mail that was signed is recovered, letter for letter; --original prints it",
+        "le message signé est retrouvé à la lettre ; --original l’affiche";
+    ORIGINAL_HEADERS: "only the signed headers are recovered",
+        "seuls les en-têtes signés sont retrouvés";
+    STEPS_BACK: "steps back", "étapes de retour";
+    NO_DIFFERENCE: "nothing that is shown differs", "rien d’affiché ne diffère";
     REPAIRED: "repaired: holds once a neutral change of transport is undone",
         "réparé : tient une fois défait un changement neutre de transport";
     AMBIGUOUS: "ambiguous: the same bytes can be read in different ways",
@@ -278,6 +289,7 @@ pub fn status_changes(status: Status) -> Text {
 pub fn mark(mark: Mark) -> Text {
     match mark {
         Mark::Repaired => REPAIRED,
+        Mark::Residue => RESIDUE,
         Mark::Ambiguous => AMBIGUOUS,
         Mark::Conflict => CONFLICT,
         Mark::Duplicate => DUPLICATE,

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Done;
-use crate::counts::{self, Outcomes, Route, Signer, Step, Wanted};
+use crate::counts::{self, Back, Outcomes, Route, Searched, Signer, Step, Wanted};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
 use crate::report::words;
@@ -61,6 +61,8 @@ pub struct Summary {
 struct Tallies {
     signers: Vec<Signer>,
     steps: Vec<Step>,
+    searched: Vec<Searched>,
+    back: Vec<Back>,
     routes: Vec<Route>,
     wanted: Vec<Wanted>,
 }
@@ -109,6 +111,8 @@ impl Summary {
             tallies: Tallies {
                 signers: counts::signers(case)?,
                 steps: counts::steps(case)?,
+                searched: counts::searched(case)?,
+                back: counts::back(case)?,
                 routes: counts::routes(case)?,
                 wanted: counts::wanted(case)?,
             },
@@ -191,6 +195,7 @@ impl Tallies {
         print_rows(&self.steps, face, out, |s| {
             (face.say(wording::step(s.step)).to_owned(), vec![s.mails], None)
         })?;
+        self.print_searched(face, out)?;
         if !self.routes.is_empty() {
             let columns = [words::SIGNED_MAILS, words::HOLD, words::NO_SIGNATURE];
             print_head(words::ROUTES, &columns, face, out)?;
@@ -207,6 +212,28 @@ impl Tallies {
         print_rows(&self.wanted, face, out, |w| {
             let name = format!("{}._domainkey.{}", w.selector, w.domain);
             (name, vec![w.settles, w.mails], None)
+        })
+    }
+}
+
+impl Tallies {
+    /// What was found behind signatures that do not hold, and by which steps.
+    fn print_searched(&self, face: Face, out: &mut dyn Write) -> Result<()> {
+        if self.searched.is_empty() {
+            return Ok(());
+        }
+        let columns =
+            [words::SEARCHED_MAILS, words::FOUND_HEADERS, words::FOUND_BODY, words::FOUND_WHOLE];
+        print_head(words::SEARCHED, &columns, face, out)?;
+        print_rows(&self.searched, face, out, |s| {
+            let name = format!("{} {} {}", s.domain, wording::family(s.family), s.relay);
+            (name, vec![s.mails, s.headers, s.bodies, s.originals], None)
+        })?;
+        if !self.back.is_empty() {
+            print_head(words::BACK, &[wording::MAILS], face, out)?;
+        }
+        print_rows(&self.back, face, out, |b| {
+            (face.say(b.step.row().meaning).to_owned(), vec![b.mails], None)
         })
     }
 }

@@ -1,6 +1,8 @@
 //! What differs between an item and its original, for the page.
 
 use lydite_core::difference::{Grain, Piece, difference, grain};
+use lydite_core::examine::Examined;
+use lydite_core::fact::Facts;
 use lydite_core::limits;
 use lydite_core::parse::email;
 use lydite_core::signature::{Outcome, Signature};
@@ -8,6 +10,7 @@ use lydite_core::text;
 
 use super::words;
 use crate::face::visible;
+use crate::restored::restored;
 use crate::wording::Lang;
 
 /// The difference of one part of an item.
@@ -55,6 +58,32 @@ pub fn copied(raw: &[u8], signatures: &[Signature], lang: Lang) -> Vec<Differenc
                 out.push(one);
             }
         }
+    }
+    out
+}
+
+/// What was recovered of the mail that was signed, and how this one differs from it.
+pub fn recovered(raw: &[u8], examined: &Examined, facts: &Facts, lang: Lang) -> Vec<Difference> {
+    let Some(restored) = restored(raw, examined, facts) else { return Vec::new() };
+    let whole = restored.original.is_some();
+    let basis = if whole { words::RECOVERED } else { words::RECOVERED_HEADERS };
+    let steps: Vec<_> = restored.steps.iter().map(|s| lang.typeset(s.row().meaning)).collect();
+    let mut out: Vec<Difference> = restored
+        .changes
+        .iter()
+        .map(|change| Difference {
+            what: change.what.clone(),
+            basis: lang.typeset(basis),
+            pieces: difference(&change.found, &change.signed),
+            grain: grain(&change.found, &change.signed),
+            steps: Vec::new(),
+            residue_explained: None,
+        })
+        .collect();
+    // Steps and residue are of the whole mail: said once, under the last part.
+    if let Some(last) = out.last_mut() {
+        last.steps = steps;
+        last.residue_explained = restored.explained;
     }
     out
 }

@@ -150,8 +150,9 @@ impl View {
             coverage: coverage.map(|(p, c)| (part(p, lang), says(wording::cover(c)))).collect(),
             places: places.iter().map(|path| visible(path)).collect(),
             signatures: examined.signatures.iter().map(|s| signature(s, lang)).collect(),
-            differences: difference::copied(raw, &examined.signatures, lang)
+            differences: difference::recovered(raw, examined, context.facts, lang)
                 .into_iter()
+                .chain(difference::copied(raw, &examined.signatures, lang))
                 .map(|d| shown(d, lang))
                 .collect(),
             telling: telling.into_iter().map(|f| finding(f, context)).collect(),

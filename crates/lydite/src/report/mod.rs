@@ -3,7 +3,7 @@
 //! Everything of the dump goes through [`crate::face::visible`] and the template's escaping; it is
 //! never markup. No clock: the same case gives the same bytes.
 
-mod difference;
+pub mod difference;
 mod item;
 mod page;
 mod tables;

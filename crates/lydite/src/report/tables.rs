@@ -87,6 +87,23 @@ pub fn steps(case: &Case, lang: Lang) -> Result<Vec<(String, String)>> {
     Ok(all.map(|s| (lang.typeset(wording::step(s.step)), lang.number(s.mails))).collect())
 }
 
+/// Of each signer, mails searched behind a signature, and what of them was found.
+pub fn searched(case: &Case, lang: Lang) -> Result<Vec<OutcomeRow>> {
+    let all = counts::searched(case)?.into_iter().take(limits::REPORT_TOP);
+    let row = |s: counts::Searched| OutcomeRow {
+        name: visible(&s.domain),
+        kind: visible(&format!("{} · {}", s.relay, wording::family(s.family))),
+        numbers: [s.mails, s.headers, s.bodies, s.originals].map(|n| lang.number(n)).to_vec(),
+    };
+    Ok(all.map(row).collect())
+}
+
+/// Step back and mails.
+pub fn back(case: &Case, lang: Lang) -> Result<Vec<(String, String)>> {
+    let all = counts::back(case)?.into_iter();
+    Ok(all.map(|b| (lang.typeset(b.step.row().meaning), lang.number(b.mails))).collect())
+}
+
 /// A key that opened a signature.
 pub struct KeyRow {
     /// The name in DNS in two halves, where it may be broken.

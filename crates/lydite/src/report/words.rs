@@ -100,6 +100,24 @@ texts! {
     ROUTE: "Last server", "Dernier serveur";
     NO_ROUTE: "no Received field", "pas de champ Received";
     RELAYED: "through a list or gateway", "par une liste ou passerelle";
+    RECOVERED:
+        "(beside the mail that was signed, recovered letter for letter)",
+        "(à côté du message signé, retrouvé à la lettre)";
+    RECOVERED_HEADERS:
+        "(beside the signed headers, recovered; the signed body is not)",
+        "(à côté des en-têtes signés, retrouvés ; le corps signé ne l’est pas)";
+    SEARCHED: "Signed mail recovered", "Messages signés retrouvés";
+    SEARCHED_SAYS:
+        "Of mails whose signature is real and does not hold as found: how often the signed headers, \
+         the signed body, and with both the whole original were recovered.",
+        "Parmi les messages dont la signature est réelle et ne tient pas telle quelle : combien de \
+         fois les en-têtes signés, le corps signé, et avec les deux l’original entier ont été \
+         retrouvés.";
+    SEARCHED_MAILS: "Searched", "Cherchés";
+    FOUND_HEADERS: "Headers", "En-têtes";
+    FOUND_BODY: "Body", "Corps";
+    FOUND_WHOLE: "Whole original", "Original entier";
+    BACK: "Steps back to what was signed", "Étapes de retour vers le signé";
     STEPS: "Neutral steps", "Étapes neutres";
     STEPS_SAYS:
         "Signatures that hold once a change of transport is undone. Such a step changes how bytes \

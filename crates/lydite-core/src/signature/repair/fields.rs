@@ -21,6 +21,8 @@ struct Person {
 /// What other places of the mail say about its fields.
 pub struct Hints {
     people: Vec<Person>,
+    /// Mailboxes as the text of the mail writes them: attribution lines, trailers.
+    named: Vec<Vec<u8>>,
     /// `Content-` fields of first parts, outermost first: name in lower case, value.
     inner: Vec<(String, Vec<u8>)>,
 }
@@ -69,7 +71,7 @@ impl Hints {
             }));
             entity = part.children.first();
         }
-        Hints { people, inner }
+        Hints { people, named: named(mail.root.body.of(raw)), inner }
     }
 
     fn inner(&self, name: &str) -> impl Iterator<Item = &Vec<u8>> {
@@ -86,7 +88,8 @@ pub fn values(name: &str, value: &[u8], hints: &Hints) -> Vec<Value> {
     let mut out = match name {
         "subject" => subject(&value),
         "from" | "sender" => from(&value, hints),
-        "to" | "cc" | "reply-to" => addresses(&value),
+        "to" | "cc" => [addresses(&value), arranged(&value, hints)].concat(),
+        "reply-to" => addresses(&value),
         "content-type" => media_type(&value, hints),
         name if name.starts_with("content-") => missing(name, hints),
         "date" => date(&value),
@@ -394,6 +397,79 @@ fn addresses(value: &[u8]) -> Vec<Value> {
     ));
     out
 }
+
+/// Mailboxes in another order, and with one more that the text names: lists take the recipients
+/// who are members out of Cc and write the others anew, in no order (Mailman's AvoidDuplicates).
+fn arranged(value: &[u8], hints: &Hints) -> Vec<Value> {
+    let entries = split_addresses(value);
+    if entries.len() > ARRANGED {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let mut push = |order: &[Vec<u8>], cost| {
+        out.push((order.join(&b", "[..]), vec![Step::AddressesArranged], cost));
+    };
+    permutations(&entries, &mut |order| push(order, 2));
+    if entries.len() < ARRANGED {
+        let known = |name: &&Vec<u8>| {
+            let address = person(name).map(|p| p.address.to_ascii_lowercase());
+            address.is_some_and(|a| !value.to_ascii_lowercase().windows(a.len()).any(|w| w == a))
+        };
+        for name in hints.named.iter().filter(known) {
+            for at in 0..=entries.len() {
+                let mut more = entries.clone();
+                more.insert(at, name.clone());
+                push(&more, 3);
+            }
+        }
+    }
+    out
+}
+
+/// Mailboxes that are tried in every order: 120 of them.
+const ARRANGED: usize = 5;
+
+fn permutations(entries: &[Vec<u8>], visit: &mut dyn FnMut(&[Vec<u8>])) {
+    fn place(done: usize, order: &mut Vec<Vec<u8>>, visit: &mut dyn FnMut(&[Vec<u8>])) {
+        if done + 1 >= order.len() {
+            return visit(order);
+        }
+        for at in done..order.len() {
+            order.swap(done, at);
+            place(done + 1, order, visit);
+            order.swap(done, at);
+        }
+    }
+    place(0, &mut entries.to_vec(), visit);
+}
+
+/// Mailboxes that a text writes as `Name <local@domain>`, each address once.
+fn named(body: &[u8]) -> Vec<Vec<u8>> {
+    let mut out: Vec<Vec<u8>> = Vec::new();
+    for open in memchr::memchr_iter(b'<', body).take(500) {
+        let line = memchr::memrchr(b'\n', &body[..open]).map_or(0, |at| at + 1);
+        let Some(length) = body[open..].iter().take(100).position(|c| *c == b'>') else { continue };
+        let address = &body[open + 1..open + length];
+        let is_address = address.contains(&b'@')
+            && address.iter().all(|c| c.is_ascii_alphanumeric() || b"@.-_+=".contains(c));
+        // `On Mon, 5 May 2017 at 10:11, Name <a@b> wrote:` and `Reviewed-by: Name <a@b>`.
+        let before = body[line..open].rsplit(|c| matches!(c, b',' | b':' | b'>')).next();
+        let name = before.unwrap_or_default().trim_ascii();
+        let name = match name.iter().rposition(u8::is_ascii_digit) {
+            Some(at) => name[at + 1..].trim_ascii(),
+            None => name,
+        };
+        let name = name.strip_prefix(b"PM ").or(name.strip_prefix(b"AM ")).unwrap_or(name);
+        let entry = [name, b" <", address, b">"].concat().trim_ascii().to_vec();
+        if is_address && !out.contains(&entry) && out.len() < NAMED {
+            out.push(entry);
+        }
+    }
+    out
+}
+
+/// Mailboxes taken from a text.
+const NAMED: usize = 12;
 
 // ---- Content-Type, Date
 

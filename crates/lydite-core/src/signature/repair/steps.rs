@@ -28,6 +28,7 @@ pub enum Step {
     SubjectPrefixRestored,
     FromRestored,
     AddressCut,
+    AddressesArranged,
     FieldTakenOut,
     FieldRestored,
 }
@@ -161,6 +162,13 @@ pub static STEPS: &[Row] = &[
         false,
         "an added address taken out",
         "adresse ajoutée retirée",
+    ),
+    row(
+        Step::AddressesArranged,
+        "addresses-arranged",
+        false,
+        "mailboxes in the order they stood in, with one the list took out",
+        "adresses dans leur ordre d’origine, avec celle que la liste a retirée",
     ),
     row(
         Step::FieldTakenOut,

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
+use lydite_core::difference::difference;
 use lydite_core::evidence::{Cover, Finding};
 use lydite_core::examine::Examined;
 use lydite_core::item::Sha256;
@@ -18,6 +19,8 @@ use super::Done;
 use crate::face::{Face, thousands, visible};
 use crate::line::{Line, status};
 use crate::reading::{self, Entry};
+use crate::report::difference::{Shown, shown};
+use crate::restored::{Restored, restored};
 use crate::wording;
 
 /// Print one item: verdict, message with its signed parts marked, and every finding.
@@ -29,6 +32,9 @@ pub struct Args {
     item: String,
     #[arg(long)]
     json: bool,
+    /// Print the bytes of the mail that was signed, where it is recovered, and nothing else.
+    #[arg(long, conflicts_with = "json")]
+    original: bool,
 }
 
 /// One item with all that is known of it.
@@ -37,14 +43,22 @@ struct Item {
     /// Every place where these bytes were found.
     paths: Vec<String>,
     examined: Option<Examined>,
+    restored: Option<Restored>,
     message: Vec<Block>,
 }
 
 pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open(&args.case)?;
-    let (entry, paths) = find(&case, &args.item)?;
+    // The name of a recovered original leads to the mail behind which it was found.
+    let signed = signed_behind(&case, &args.item)?;
+    let (entry, paths) = find(&case, signed.as_deref().unwrap_or(&args.item))?;
     let item = load(&case, entry, paths)?;
-    if args.json {
+    if args.original {
+        let bytes = item.restored.as_ref().and_then(|restored| restored.original.as_ref());
+        let path = visible(&item.entry.path);
+        let Some(bytes) = bytes else { bail!("no signed original of {path} is recovered") };
+        out.write_all(bytes)?;
+    } else if args.json {
         super::print_json(out, &as_json(&item))?;
     } else {
         print(&case, &item, face, out)?;
@@ -87,11 +101,26 @@ fn find(case: &Case, wanted: &str) -> Result<(Entry, Vec<String>)> {
     Ok((entry, places.remove(&id).unwrap_or_default()))
 }
 
+/// The item behind which the mail with that SHA-256, or its start, was recovered.
+fn signed_behind(case: &Case, wanted: &str) -> Result<Option<String>> {
+    if wanted.len() < 4 || wanted.len() > 64 || !wanted.bytes().all(|c| c.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let start = wanted.to_ascii_lowercase();
+    let statement = format!(
+        "SELECT sha256 FROM repairs WHERE starts_with(original['sha256'], '{start}') \
+         ORDER BY sha256 LIMIT 1"
+    );
+    let rows = reading::rows(case, &statement)?;
+    Ok(rows.first().and_then(|row| row["sha256"].as_str()).map(str::to_owned))
+}
+
 fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
-    let mut item = Item { entry, paths, examined: None, message: Vec::new() };
+    let mut item = Item { entry, paths, examined: None, restored: None, message: Vec::new() };
     let known = item.entry.sha256.map(|id| reading::examined(case, &id)).transpose()?.flatten();
     if let Some((examined, raw)) = known {
         item.message = blocks(&raw, strongest(&examined.signatures));
+        item.restored = restored(&raw, &examined, &reading::facts(case)?);
         item.examined = Some(examined);
     }
     Ok(item)
@@ -102,6 +131,7 @@ fn as_json(item: &Item) -> serde_json::Value {
         "item": Line::of(&item.entry),
         "paths": item.paths,
         "signatures": item.examined.as_ref().map(|e| &e.signatures),
+        "repairs": item.examined.as_ref().map(|e| &e.repairs),
         "clocks": item.examined.as_ref().map(|e| &e.clocks),
         "parts": item.examined.as_ref().map(|e| &e.parts),
         "defects": item.examined.as_ref().map(|e| &e.defects),
@@ -132,6 +162,7 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
     }
     if let Some(examined) = &item.examined {
         print_signatures(&examined.signatures, face, out)?;
+        print_restored(item, face, out)?;
         print_message(item, face, out)?;
     }
     heading(wording::FINDINGS, face, out)?;
@@ -200,6 +231,42 @@ fn print_signatures(signatures: &[Signature], face: Face, out: &mut dyn Write) -
         writeln!(out, "; {}", face.say(wording::alignment(signature.alignment)))?;
     }
     Ok(())
+}
+
+/// What was signed beside what was found, in wdiff's signs.
+fn print_restored(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    let Some(restored) = &item.restored else { return Ok(()) };
+    heading(wording::ORIGINAL, face, out)?;
+    let whole = restored.original.is_some();
+    let basis = if whole { wording::ORIGINAL_WHOLE } else { wording::ORIGINAL_HEADERS };
+    writeln!(out, "  {}", face.say(basis))?;
+    let steps: Vec<_> = restored.steps.iter().map(|s| face.say(s.row().meaning)).collect();
+    if !steps.is_empty() {
+        writeln!(out, "  {}: {}", face.say(wording::STEPS_BACK), steps.join(" · "))?;
+    }
+    if restored.changes.is_empty() {
+        writeln!(out, "  {}", face.say(wording::NO_DIFFERENCE))?;
+        return Ok(());
+    }
+    writeln!(out, "  {}", face.say(wording::ORIGINAL_KEY))?;
+    for change in &restored.changes {
+        let pieces = difference(&change.found, &change.signed);
+        let text: String = shown(&pieces, face.lang).into_iter().map(marked).collect();
+        writeln!(out, "  {}:", visible(&change.what))?;
+        for line in text.lines() {
+            writeln!(out, "    {line}")?;
+        }
+    }
+    Ok(())
+}
+
+fn marked(piece: Shown) -> String {
+    match piece {
+        Shown::Same(text) => text,
+        Shown::Found(text) => format!("{{+{text}+}}"),
+        Shown::Original(text) => format!("[-{text}-]"),
+        Shown::Gap(text) => format!(" […{text}…] "),
+    }
 }
 
 /// Sign of the margin; shape, not colour.

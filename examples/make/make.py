@@ -4,8 +4,10 @@ import demo
 import checks
 import innocent
 import insider
+import routes
 
 insider.make()
 innocent.make()
 checks.make()
+routes.make()
 demo.make()

@@ -9,6 +9,8 @@ use crate::parse::Defect;
 use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
 use crate::parse::email::{self, Mail};
+use crate::parse::other_readings;
+use crate::parse::received::{self, Hop};
 use crate::signature::{self, Signature};
 use crate::{checks, limits, text};
 
@@ -21,6 +23,8 @@ pub struct Subject<'a> {
     /// The topmost Date.
     pub date: Option<Stated>,
     pub signatures: &'a [Signature],
+    /// The route, the last server first.
+    pub hops: &'a [Hop],
 }
 
 /// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
@@ -30,6 +34,8 @@ pub struct Examined {
     pub mail: Option<MailRecord>,
     pub parts: Vec<PartRecord>,
     pub signatures: Vec<Signature>,
+    /// The route as its servers wrote it, the last one first.
+    pub hops: Vec<Hop>,
     pub findings: Vec<Finding>,
     /// Facts that checks would have used, whether known or not.
     pub wants: Vec<FactKey>,
@@ -81,7 +87,8 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         _ => None,
     };
     let signatures = signature::open(raw, &mail, from_domain, facts);
-    let subject = Subject { raw, mail: &mail, from, date, signatures: &signatures };
+    let hops = received::hops(raw, &mail);
+    let subject = Subject { raw, mail: &mail, from, date, signatures: &signatures, hops: &hops };
     let findings = checks::run_all(&subject, facts);
     let wants = checks::wants(&subject);
     let mut defects = mail.doubts.clone();
@@ -92,7 +99,12 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         });
     }
     let record = mail_record(&subject);
-    let parts = part_records(&subject);
+    let mut parts = part_records(&subject);
+    // Whatever leaves the parts open shows there as a finding of this check (design rule 18).
+    if findings.iter().any(|f| f.check == "email/second-reading") {
+        let others = other_parts(&subject, &parts);
+        parts.extend(others);
+    }
     Examined {
         kind: Kind::Message,
         mail: Some(record),
@@ -100,6 +112,7 @@ pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
         findings,
         wants,
         signatures,
+        hops,
         defects,
     }
 }
@@ -159,6 +172,27 @@ fn part_records(subject: &Subject) -> Vec<PartRecord> {
             }
         })
         .collect()
+}
+
+/// What other programs take for parts and we do not.
+fn other_parts(subject: &Subject, known: &[PartRecord]) -> Vec<PartRecord> {
+    let mut out: Vec<PartRecord> = Vec::new();
+    for other in other_readings::parts(subject.raw, subject.mail) {
+        let sha256 = Sha256::of(&other.content);
+        let is_new = |p: &PartRecord| p.sha256 != sha256;
+        if !other.content.is_empty() && known.iter().all(is_new) && out.iter().all(is_new) {
+            out.push(PartRecord {
+                section: other.section,
+                media_type: bounded(other.essence),
+                is_attachment: other.filename.is_some(),
+                filename: other.filename.map(bounded),
+                sha256,
+                size: other.content.len() as u64,
+                span: other.span,
+            });
+        }
+    }
+    out
 }
 
 fn bounded(mut text: String) -> String {

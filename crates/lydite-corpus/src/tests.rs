@@ -151,6 +151,7 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         mail: Some(MailRecord { subject: Some(subject), ..MailRecord::default() }),
         parts: Vec::new(),
         signatures: vec![signature(outcome)],
+        hops: Vec::new(),
         findings,
         wants: vec![FactKey::DkimKey { domain: "x.example".to_owned(), selector: "S1".to_owned() }],
         defects: Vec::new(),

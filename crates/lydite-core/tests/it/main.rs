@@ -4,4 +4,5 @@
 mod cases;
 mod corpora;
 mod insider;
+mod routes;
 mod tidy;

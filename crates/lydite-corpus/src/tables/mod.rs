@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod containers;
 pub mod defects;
 pub mod findings;
+pub mod hops;
 pub mod mails;
 pub mod parts;
 pub mod sightings;
@@ -83,12 +84,13 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 10] = [
+pub const ALL: [&Table; 11] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
     &mails::TABLE,
     &parts::TABLE,
+    &hops::TABLE,
     &signatures::TABLE,
     &findings::TABLE,
     &wants::TABLE,

@@ -5,9 +5,11 @@ import checks
 import clocks
 import innocent
 import insider
+import routes
 
 insider.make()
 innocent.make()
 checks.make()
 clocks.make()
+routes.make()
 demo.make()

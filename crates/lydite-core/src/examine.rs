@@ -11,6 +11,8 @@ use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
 use crate::parse::email::{self, Mail};
 use crate::signature::repair::{self, Repair};
+use crate::parse::other_readings;
+use crate::parse::received::{self, Hop};
 use crate::signature::{self, Signature};
 use crate::verdict::decide;
 use crate::{checks, limits, text};
@@ -27,6 +29,8 @@ pub struct Subject<'a> {
     /// What was searched behind signatures that are real and do not hold.
     pub repairs: &'a [Repair],
     pub clocks: &'a [Reading],
+    /// The route, the last server first.
+    pub hops: &'a [Hop],
 }
 
 /// Everything one blob gave. Plain data: it crosses the pipe from a worker and fills the tables.
@@ -38,6 +42,8 @@ pub struct Examined {
     pub signatures: Vec<Signature>,
     pub repairs: Vec<Repair>,
     pub clocks: Vec<Reading>,
+    /// The route as its servers wrote it, the last one first.
+    pub hops: Vec<Hop>,
     pub findings: Vec<Finding>,
     /// Facts that checks would have used, whether known or not.
     pub wants: Vec<FactKey>,
@@ -103,6 +109,7 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
     let signatures = signature::open(raw, &mail, from_domain, facts);
     let repairs = if is_found { repairs(raw, &mail, &signatures, facts) } else { Vec::new() };
     let clocks = clock::read(raw, &mail, date);
+    let hops = received::hops(raw, &mail);
     let subject = Subject {
         raw,
         mail: &mail,
@@ -111,6 +118,7 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
         signatures: &signatures,
         repairs: &repairs,
         clocks: &clocks,
+        hops: &hops,
     };
     let findings = checks::run_all(&subject, facts);
     let wants = checks::wants(&subject);
@@ -122,7 +130,12 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
         });
     }
     let record = mail_record(&subject);
-    let parts = part_records(&subject);
+    let mut parts = part_records(&subject);
+    // Whatever leaves the parts open shows there as a finding of this check (design rule 18).
+    if findings.iter().any(|f| f.check == "email/second-reading") {
+        let others = other_parts(&subject, &parts);
+        parts.extend(others);
+    }
     Examined {
         kind: Kind::Message,
         mail: Some(record),
@@ -132,6 +145,7 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
         signatures,
         repairs,
         clocks,
+        hops,
         defects,
     }
 }
@@ -212,6 +226,27 @@ fn part_records(subject: &Subject) -> Vec<PartRecord> {
             }
         })
         .collect()
+}
+
+/// What other programs take for parts and we do not.
+fn other_parts(subject: &Subject, known: &[PartRecord]) -> Vec<PartRecord> {
+    let mut out: Vec<PartRecord> = Vec::new();
+    for other in other_readings::parts(subject.raw, subject.mail) {
+        let sha256 = Sha256::of(&other.content);
+        let is_new = |p: &PartRecord| p.sha256 != sha256;
+        if !other.content.is_empty() && known.iter().all(is_new) && out.iter().all(is_new) {
+            out.push(PartRecord {
+                section: other.section,
+                media_type: bounded(other.essence),
+                is_attachment: other.filename.is_some(),
+                filename: other.filename.map(bounded),
+                sha256,
+                size: other.content.len() as u64,
+                span: other.span,
+            });
+        }
+    }
+    out
 }
 
 fn bounded(mut text: String) -> String {

@@ -117,6 +117,8 @@ pub struct Facts {
     windows: BTreeMap<String, BTreeMap<String, Window>>,
     /// Domains whose ARC seals may lift (design rule 12), with the source of each row.
     sealers: BTreeMap<String, String>,
+    /// Mailbox providers, with the domains their outgoing servers are looked up under.
+    providers: BTreeMap<String, Vec<String>>,
 }
 
 /// The keys of one selector, best grade first.
@@ -209,6 +211,12 @@ impl Facts {
     /// Whether ARC seals of that domain may lift (design rule 12).
     pub fn is_sealer(&self, domain: &str) -> bool {
         self.sealers.contains_key(name(domain).as_ref())
+    }
+
+    /// The domains under which the outgoing servers of a mailbox provider are looked up; empty for
+    /// a domain that is none of the known ones.
+    pub fn provider_hosts(&self, domain: &str) -> &[String] {
+        self.providers.get(name(domain).as_ref()).map_or(&[], Vec::as_slice)
     }
 }
 

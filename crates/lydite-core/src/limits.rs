@@ -59,6 +59,24 @@ pub const SIGNATURE_BYTES: usize = 100 << 10;
 /// Names, addresses and commas read of one header field. Exchange and Gmail stop at 500 to 2,000
 /// recipients of three each.
 pub const MAILBOX_TOKENS: usize = 30_000;
+/// `Received` fields read of one message. Servers refuse mail as looping at 25 to 100 (RFC 5321 §6.3).
+pub const HOPS: usize = 200;
+/// Words and comments read of one `Received` field. Real fields have under 40.
+pub const RECEIVED_WORDS: usize = 200;
+/// Characters of a name or id kept of a hop; a DNS name has at most 253.
+pub const HOP_TEXT: usize = 255;
+/// Bytes of HTML scanned of one part. Gmail clips what it shows at 102 kB; newsletters reach 500 kB.
+pub const HTML_BYTES: usize = 2 << 20;
+/// Open elements of one page; browsers stop at 512.
+pub const HTML_DEPTH: usize = 512;
+/// Bytes of one tag in which quotes are respected; an embedded image may stand in one.
+pub const HTML_TAG: usize = 64 << 10;
+/// Parts of one message whose text is scanned, and attachments whose content is looked at.
+pub const TEXT_PARTS: usize = 100;
+/// Encoded bytes of an attachment whose kind is looked at.
+pub const CONTENT_HEAD: usize = 16 << 10;
+/// Different words of one part that are compared.
+pub const WORDS: usize = 20_000;
 /// Tags read of one signature or key record, and parameters of one MIME field.
 pub const TAGS: usize = 100;
 /// RSA modulus in bits, least and most that is opened (RFC 8301 asks for 1,024 to 4,096;

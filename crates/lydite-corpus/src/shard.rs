@@ -13,7 +13,7 @@ use crate::case::{Case, Error, Result};
 use crate::facts;
 use crate::ledger::{FileEntry, Files, shard_path};
 use crate::tables::{
-    self, Table, clocks, defects, findings, mails, parts, repairs, signatures, wants,
+    self, Table, clocks, defects, findings, hops, mails, parts, repairs, signatures, wants,
 };
 
 /// Name of the shard of findings that joins over the whole case made.
@@ -29,6 +29,7 @@ pub fn name(batch: u32) -> String {
 pub struct Rows {
     mails: Vec<mails::Row>,
     parts: Vec<parts::Row>,
+    hops: Vec<hops::Row>,
     signatures: Vec<signatures::Row>,
     repairs: Vec<repairs::Row>,
     clocks: Vec<clocks::Row>,
@@ -48,6 +49,7 @@ impl Rows {
     ) {
         self.mails.extend(examined.mail.as_ref().map(|mail| mails::Row::new(sha256, size, mail)));
         self.parts.extend(numbered(&examined.parts, |n, part| parts::Row::new(sha256, n, part)));
+        self.hops.extend(numbered(&examined.hops, |n, hop| hops::Row::new(sha256, n, hop)));
         self.signatures.extend(
             examined
                 .signatures
@@ -71,6 +73,7 @@ impl Rows {
         Ok(vec![
             Encoded::new(&mails::TABLE, &self.mails)?,
             Encoded::new(&parts::TABLE, &self.parts)?,
+            Encoded::new(&hops::TABLE, &self.hops)?,
             Encoded::new(&signatures::TABLE, &self.signatures)?,
             Encoded::new(&repairs::TABLE, &self.repairs)?,
             Encoded::new(&clocks::TABLE, &self.clocks)?,
@@ -158,6 +161,9 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
     for row in rows::<parts::Row>(case, files, &parts::TABLE, shard)? {
         at(&mut out, row.sha256).parts.push(row.into_record());
     }
+    for row in rows::<hops::Row>(case, files, &hops::TABLE, shard)? {
+        at(&mut out, row.sha256).hops.push(row.into_record());
+    }
     for row in rows::<signatures::Row>(case, files, &signatures::TABLE, shard)? {
         at(&mut out, row.sha256).signatures.push(row.signature);
     }
@@ -192,6 +198,7 @@ pub fn nothing(kind: Kind) -> Examined {
         signatures: Vec::new(),
         repairs: Vec::new(),
         clocks: Vec::new(),
+        hops: Vec::new(),
         findings: Vec::new(),
         wants: Vec::new(),
         defects: Vec::new(),

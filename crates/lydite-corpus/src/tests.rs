@@ -153,6 +153,7 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         parts: Vec::new(),
         signatures: vec![signature(outcome)],
         clocks: Vec::new(),
+        hops: Vec::new(),
         findings,
         wants: vec![FactKey::DkimKey { domain: "x.example".to_owned(), selector: "S1".to_owned() }],
         defects: Vec::new(),

@@ -77,6 +77,7 @@ fn frail(raw: &[u8], _: &Facts) -> Examined {
         parts: Vec::new(),
         signatures: Vec::new(),
         clocks: Vec::new(),
+        hops: Vec::new(),
         findings: Vec::new(),
         wants: Vec::new(),
         defects: vec![lydite_core::parse::Defect {

@@ -8,6 +8,7 @@ use super::{Facts, Grade, Key, Window, archive, name};
 const KEYS: &str = include_str!("../../data/keys.tsv");
 const WINDOWS: &str = include_str!("../../data/selector_windows.tsv");
 const SEALERS: &str = include_str!("../../data/arc_sealers.tsv");
+const PROVIDERS: &str = include_str!("../../data/providers.tsv");
 
 /// Uses nearer than this to the edge of the watching may have begun before it, or go on after.
 const EDGE_DAYS: i32 = 90;
@@ -22,6 +23,12 @@ pub fn facts() -> Facts {
     for row in rows(SEALERS) {
         if let [domain, source, reason, _added] = row.as_slice() {
             facts.sealers.insert(name(domain).into_owned(), format!("{source}: {reason}"));
+        }
+    }
+    for row in rows(PROVIDERS) {
+        if let [domain, hosts, _source, _added] = row.as_slice() {
+            let hosts = hosts.split(',').map(str::to_owned).collect();
+            facts.providers.insert(name(domain).into_owned(), hosts);
         }
     }
     facts

@@ -24,6 +24,32 @@ pub fn parse(value: &[u8]) -> Option<Stated> {
     (date.is_valid() && (0..7_258_118_400).contains(&epoch)).then_some(Stated { epoch, offset })
 }
 
+/// Whether a date text states its zone as an offset, or as UTC by name. mail-parser reads the names
+/// it does not know as UTC.
+pub fn has_offset(value: &[u8]) -> bool {
+    let words = value.split(|c| c.is_ascii_whitespace());
+    words.filter(|w| !w.is_empty()).any(|word| {
+        let is_offset = word.len() >= 5
+            && matches!(word[0], b'+' | b'-')
+            && word[1..5].iter().all(u8::is_ascii_digit);
+        is_offset || [&b"GMT"[..], b"UT", b"UTC", b"Z"].contains(&word)
+    })
+}
+
+/// The English weekday that stands before the date, and the one that the date falls on in its own
+/// zone, counted from Monday 0; None where no weekday stands.
+pub fn weekdays(value: &[u8], date: Stated) -> Option<(usize, usize)> {
+    let (word, _) = value.split_at(memchr::memchr(b',', value)?);
+    let word = word.trim_ascii();
+    let days = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+    let named = word.get(..3)?.to_ascii_lowercase();
+    let stated = days.iter().position(|day| *day == named)?;
+    let day = (date.epoch + i64::from(date.offset)).div_euclid(86_400);
+    // 1970-01-01 was a Thursday.
+    let falls = usize::try_from((day + 3).rem_euclid(7)).ok()?;
+    Some((stated, falls))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +60,23 @@ mod tests {
         assert_eq!((date.epoch, date.offset), (1_494_009_300, 7_200));
         assert_eq!(parse(b"5 May 2017 18:35:00 GMT").unwrap().epoch, 1_494_009_300);
         assert_eq!(parse(b"Fri, 05 May 2017 13:35:00 -0500 (CDT)").unwrap().offset, -18_000);
+    }
+
+    #[test]
+    fn weekdays_are_counted_in_the_dates_own_zone() {
+        let read = |text: &[u8]| weekdays(text, parse(text).unwrap());
+        assert_eq!(read(b" Fri, 5 May 2017 00:35:00 +0200"), Some((4, 4)));
+        assert_eq!(read(b"Thursday, 5 May 2017 23:35:00 -0800"), Some((3, 4)));
+        assert_eq!(read(b"5 May 2017 18:35:00 GMT"), None);
+        assert_eq!(read(b"ven., 5 May 2017 18:35:00 GMT"), None);
+    }
+
+    #[test]
+    fn offsets_are_known_from_names() {
+        assert!(
+            has_offset(b"5 May 2017 18:35:00 -0000 (x)") && has_offset(b"5 May 2017 1:2:3 GMT")
+        );
+        assert!(!has_offset(b"5 May 2017 18:35:00 CEST") && !has_offset(b"5 May 2017 18:35:00"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memmem};
 
-use super::Defect;
+use super::{Defect, mime_form};
 use crate::evidence::Span;
 use crate::limits;
 
@@ -167,6 +167,7 @@ fn entity(raw: &[u8], span: Span, section: &str, depth: usize, mail: &mut Mail) 
     let mut entity =
         Entity { section: section.to_owned(), fields, header, body, ..Entity::default() };
     entity.media = media(raw, &entity, mail);
+    doubt_forms(raw, &entity, mail);
     if memchr(0, header.of(raw)).is_some() {
         mail.doubt("NUL in a header", header);
     }
@@ -211,6 +212,12 @@ fn header_fields(raw: &[u8], span: Span, mail: &mut Mail) -> (Vec<Field>, Span, 
     let mut fields = Vec::with_capacity(if span.start == 0 { 32 } else { 4 });
     let mut at = span.start;
     if !looks_like_header(raw, span) {
+        let text = span.of(raw);
+        let blanks = text.len() - text.trim_ascii_start().len();
+        if blanks > 0 && looks_like_header(raw, Span::new(span.start + blanks, span.end)) {
+            let line = Span::new(span.start, line_end(raw, span.start + blanks, span.end));
+            mail.doubt("a header that begins with a blank, where some readers see a body", line);
+        }
         return (fields, Span::new(at, at), span);
     }
     while at < span.end {
@@ -374,6 +381,29 @@ fn text(bytes: Vec<u8>) -> String {
 fn lower(mut bytes: Vec<u8>) -> String {
     bytes.make_ascii_lowercase();
     text(bytes)
+}
+
+/// MIME fields that stand twice, under a name that only some readers know, or in a form of
+/// [`mime_form`].
+fn doubt_forms(raw: &[u8], entity: &Entity, mail: &mut Mail) {
+    for name in ["content-type", "content-transfer-encoding"] {
+        let mut fields = entity.fields(raw, name);
+        let Some(field) = fields.next() else { continue };
+        if fields.next().is_some() {
+            mail.doubt("a MIME field stands twice", entity.header);
+        }
+        let value = field.value.of(raw);
+        let doubt = match name {
+            "content-type" => mime_form::type_doubt(value),
+            _ => mime_form::encoding_doubt(value),
+        };
+        if let Some(what) = doubt {
+            mail.doubt(what, field.span);
+        }
+        if field.value.start - field.name.end > 1 {
+            mail.doubt("a MIME field name with a blank before its colon", field.span);
+        }
+    }
 }
 
 /// `value` without RFC 5322 comments.

@@ -1,9 +1,16 @@
 //! Readers, one file per format. Parsing never fails and never panics: a value plus its defects.
 
 pub mod address;
+pub mod content;
 pub mod date;
 pub mod email;
+pub mod html;
 pub mod mbox;
+pub mod mime_form;
+pub mod other_readings;
+pub mod received;
+pub mod results;
+pub mod second;
 pub mod sniff;
 
 use serde::{Deserialize, Serialize};

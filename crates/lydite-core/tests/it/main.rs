@@ -6,4 +6,5 @@ mod clocks;
 mod corpora;
 mod insider;
 mod repair;
+mod routes;
 mod tidy;

@@ -9,6 +9,7 @@ pub mod clocks;
 pub mod containers;
 pub mod defects;
 pub mod findings;
+pub mod hops;
 pub mod mails;
 pub mod parts;
 pub mod repairs;
@@ -85,12 +86,13 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 12] = [
+pub const ALL: [&Table; 13] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
     &mails::TABLE,
     &parts::TABLE,
+    &hops::TABLE,
     &signatures::TABLE,
     &repairs::TABLE,
     &clocks::TABLE,

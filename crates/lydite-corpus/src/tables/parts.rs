@@ -54,7 +54,11 @@ impl Row {
 const COLUMNS: &[Column] = &[
     column("sha256", Type::Text, "the mail's blob"),
     column("seq", Type::Int, "position among the mail's parts, from 0"),
-    column("section", Type::Text, "as in paths behind `#`, numbered as IMAP does (`1.2`)"),
+    column(
+        "section",
+        Type::Text,
+        "as in paths behind `#`, numbered as IMAP does (`1.2`); with `~` a part that only another reading of the bytes has",
+    ),
     column("media_type", Type::Text, "lower case `type/subtype`"),
     optional("filename", Type::Text, "stated file name"),
     column("is_attachment", Type::Bool, "disposition `attachment`, or named and not text"),

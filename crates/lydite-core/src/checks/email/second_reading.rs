@@ -21,15 +21,13 @@
 //! RFC 2046 §5.1; Inbox Invasion, CCS 2024 (45 % of 206 crafted mails are read differently by
 //! three parsers); stalwartlabs/mail-parser issue 156 (delimiters in mid-line).
 
-use std::panic::catch_unwind;
-
-use mail_parser::{MessageParser, PartType};
 use memchr::memmem;
 
 use crate::check::{Check, Code, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark, Span};
 use crate::examine::Subject;
 use crate::parse::email::{Entity, Field};
+use crate::parse::{mime_form, second};
 
 pub static CHECK: Check = Check {
     id: "email/second-reading",
@@ -37,7 +35,7 @@ pub static CHECK: Check = Check {
     claim: Claim::BodyAsSent,
     group: "reading",
     since: (1992, 6), // RFC 1341
-    codes: &[&PARTS_DIFFER, &BROKEN],
+    codes: &[&PARTS_DIFFER, &BROKEN, &DECODED_DIFFERENTLY],
     wants: |_| Vec::new(),
     run: |subject, _| run(subject),
     source: include_str!("second_reading.rs"),
@@ -49,7 +47,18 @@ fn run(subject: &Subject) -> Vec<Finding> {
         let finding = BROKEN.at(Evidence::bytes("message", doubt.span)).noting(doubt.what.clone());
         finding.marked(Mark::Ambiguous)
     });
-    parts_differ(subject).into_iter().chain(broken).collect()
+    parts_differ(subject).into_iter().chain(broken).chain(decoded_differently(subject)).collect()
+}
+
+/// The first leaf whose encoding programs undo in different ways.
+fn decoded_differently(subject: &Subject) -> Option<Finding> {
+    let leaves = subject.mail.root.leaves();
+    let (leaf, doubt) = leaves.iter().find_map(|leaf| {
+        let body = leaf.body.of(subject.raw);
+        Some((leaf, mime_form::body_doubt(body, &leaf.media.encoding)?))
+    })?;
+    let finding = DECODED_DIFFERENTLY.at(Evidence::bytes("part", leaf.body)).noting(doubt);
+    Some(finding.marked(Mark::Ambiguous))
 }
 
 fn parts_differ(subject: &Subject) -> Option<Finding> {
@@ -65,13 +74,11 @@ fn read_twice(subject: &Subject) -> Option<Finding> {
     let ours: Vec<Span> =
         root.leaves().iter().map(|leaf| trimmed(subject.raw, leaf.body)).collect();
     let start = root.header.start;
-    let theirs = catch_unwind(|| second_leaves(&subject.raw[start..])).ok().flatten();
-    let note = match theirs {
+    let note = match second::leaves(subject.raw, start) {
         None => "the second parser gives up".to_owned(),
         Some(theirs) => {
-            let shift = |s: Span| Span::new(s.start + start, s.end + start);
             let theirs: Vec<Span> =
-                theirs.into_iter().map(|s| trimmed(subject.raw, shift(s))).collect();
+                theirs.into_iter().map(|leaf| trimmed(subject.raw, leaf.span)).collect();
             difference(subject.raw, &ours, &theirs)?
         }
     };
@@ -188,34 +195,6 @@ fn is_plain_boundary(boundary: &[u8], parameters: &[u8]) -> bool {
         && !parameters.iter().any(|c| b"()*\\".contains(c))
 }
 
-/// Body spans of the leaves as mail-parser sees them; None when it gives nothing.
-fn second_leaves(raw: &[u8]) -> Option<Vec<Span>> {
-    // Taken apart in a loop: nested messages are dropped by recursion otherwise, and a hostile mail
-    // nests them by the hundred thousand. They carry offsets into the outermost raw bytes unless
-    // they were decoded first.
-    let mut open = vec![(MessageParser::default().parse(raw)?, 0, true)];
-    let mut spans = Vec::new();
-    while let Some((message, depth, counted)) = open.pop() {
-        for part in message.parts {
-            let span = Span::new(part.offset_body as usize, part.offset_end as usize);
-            let is_raw = part.encoding == mail_parser::Encoding::None;
-            match part.body {
-                PartType::Multipart(_) => {}
-                PartType::Message(inner) => {
-                    let follow = counted && is_raw && depth < crate::limits::MIME_DEPTH;
-                    if counted && !follow {
-                        spans.push(span);
-                    }
-                    open.push((inner, depth + 1, follow));
-                }
-                _ if counted => spans.push(span),
-                _ => {}
-            }
-        }
-    }
-    Some(spans)
-}
-
 /// Line ends and blanks at either end belong to the delimiters or to nobody.
 fn trimmed(raw: &[u8], span: Span) -> Span {
     let bytes = span.of(raw);
@@ -267,18 +246,25 @@ static BROKEN: Code = Code {
     ..PARTS_DIFFER
 };
 
+static DECODED_DIFFERENTLY: Code = Code {
+    name: "decoded-differently",
+    meaning: Text {
+        en: "a part is encoded in a way that programs decode to different content",
+        fr: "une partie est encodée d’une façon que les logiciels décodent en contenus différents",
+    },
+    innocent: Text {
+        en: "lists and filters add lines behind encoded text; careless software writes broken encodings",
+        fr: "listes et filtres ajoutent des lignes après un texte encodé ; des logiciels négligents encodent mal",
+    },
+    ..PARTS_DIFFER
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::parse::address::Mailboxes;
     use crate::parse::email;
     use proptest::prelude::*;
-
-    #[test]
-    fn messages_nested_by_the_thousand_end() {
-        let raw = b"Content-Type: message/rfc822\n\n".repeat(50_000);
-        assert_eq!(second_leaves(&raw).unwrap().len(), 1);
-    }
 
     /// Whether the message is plain, and whether a second reading gives the same parts.
     fn readings(raw: &[u8]) -> (bool, bool) {
@@ -291,6 +277,7 @@ mod tests {
             signatures: &[],
             repairs: &[],
             clocks: &[],
+            hops: &[],
         };
         (has_one_reading(&subject), read_twice(&subject).is_none())
     }

@@ -12,6 +12,7 @@ mod dkim;
 mod domainkeys;
 pub(crate) mod key;
 mod message;
+pub mod recover;
 mod rsa;
 mod tags;
 #[cfg(test)]

@@ -90,14 +90,20 @@ impl Witness {
         self.signature.len()
     }
 
-    /// Whether it is the same signature, over whatever headers.
-    pub fn is_same(&self, other: &Witness) -> bool {
-        self.signature == other.signature
+    /// The number that was made with the private key, big-endian. Equal ones are one signature, over
+    /// whatever headers they stand.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// The block it should be over (RFC 8017 §9.2), big-endian; None where the digest does not fit.
+    pub fn block(&self) -> Option<Vec<u8>> {
+        rsa::block(self.hash, &self.digest, self.size())
     }
 
     /// `sᵉ − EM`.
     fn multiple(&self, exponent: u32, fourier: &mut Fourier) -> Option<Vec<u64>> {
-        let block = rsa::block(self.hash, &self.digest, self.size())?;
+        let block = self.block()?;
         let power = natural::power(&natural::from_bytes(&self.signature), exponent, fourier);
         natural::subtract(&power, &natural::from_bytes(&block)).filter(|x| !x.is_empty())
     }
@@ -114,7 +120,7 @@ pub fn pairs(witnesses: &[Witness]) -> Vec<[usize; 2]> {
         // More than the pairs could use are never needed.
         let is_new = |known: &usize| {
             let (a, b) = (&witnesses[*known], &witnesses[at]);
-            !a.is_same(b) && a.digest != b.digest
+            a.signature != b.signature && a.digest != b.digest
         };
         if apart.len() < 2 * limits::RECOVERY_PAIRS && apart.iter().all(is_new) {
             apart.push(at);
@@ -136,7 +142,7 @@ pub fn pairs(witnesses: &[Witness]) -> Vec<[usize; 2]> {
 /// exponent is `exponent`.
 pub fn from_pair(pair: [&Witness; 2], exponent: u32) -> Option<Candidate> {
     let size = pair[0].size();
-    if pair[1].size() != size || pair[0].is_same(pair[1]) {
+    if pair[1].size() != size || pair[0].signature == pair[1].signature {
         return None;
     }
     let mut fourier = Fourier::new();

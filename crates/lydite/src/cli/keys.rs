@@ -7,12 +7,12 @@ use lydite_corpus::case::Case;
 use lydite_corpus::facts::{self, Imported};
 use serde_json::json;
 
-use super::Done;
+use super::{Done, keys_recover};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
 use crate::wording;
 
-/// Public keys: known, wanted, supplied.
+/// Public keys: known, wanted, supplied, recovered.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// List the keys Lydite ships, and those of a case.
@@ -33,6 +33,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    Recover(keys_recover::Args),
 }
 
 pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
@@ -47,6 +48,7 @@ pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
             writeln!(out, "lydite weigh {dir}  {}", face.say(wording::WEIGH_NEXT))?;
         }
         Command::Wanted { case, json } => wanted(&super::open(case)?, *json, face, out)?,
+        Command::Recover(args) => return keys_recover::run(args, face, out),
     }
     Ok(Done::All)
 }
@@ -81,7 +83,7 @@ fn as_json(key: &Key) -> serde_json::Value {
     })
 }
 
-fn grade(grade: Grade) -> &'static str {
+pub fn grade(grade: Grade) -> &'static str {
     match grade {
         Grade::A => "A",
         Grade::B => "B",

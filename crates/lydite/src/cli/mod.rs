@@ -10,6 +10,7 @@ mod explain;
 mod failures;
 mod formats;
 mod keys;
+mod keys_recover;
 mod man;
 mod progress;
 mod show;

@@ -4,8 +4,10 @@ import demo
 import checks
 import innocent
 import insider
+import recover
 
 insider.make()
 innocent.make()
 checks.make()
 demo.make()
+recover.make()

@@ -48,7 +48,7 @@ pub struct Group {
     pub selector: String,
     /// Of the modulus, as the signatures are long.
     pub bits: usize,
-    /// Each signature once, those of mail that no rewriting relay touched first.
+    /// Those of mail that no rewriting relay touched first; a copy over the same headers once.
     witnesses: Vec<Witness>,
     /// The mail of each.
     mails: Vec<Sha256>,
@@ -107,8 +107,9 @@ pub enum Archive {
 }
 
 impl Group {
+    /// Different ones.
     pub fn signatures(&self) -> usize {
-        self.witnesses.len()
+        self.witnesses.iter().map(Witness::signature).collect::<HashSet<_>>().len()
     }
 
     pub fn mails(&self) -> usize {
@@ -234,15 +235,17 @@ impl Group {
         self.about.insert(mail, about);
     }
 
-    /// Keeps each signature once and chooses the pairs.
+    /// Drops copies over the same headers and chooses the pairs.
     fn put_in_order(&mut self) {
-        let mut known = HashSet::new();
-        let is_new: Vec<bool> =
-            self.witnesses.iter().map(|w| known.insert(w.signature().to_vec())).collect();
-        let mut kept = is_new.iter();
-        self.witnesses.retain(|_| kept.next().is_some_and(|kept| *kept));
-        let mut kept = is_new.iter();
-        self.mails.retain(|_| kept.next().is_some_and(|kept| *kept));
+        let mut known: HashSet<Witness> = HashSet::new();
+        let held =
+            std::mem::take(&mut self.witnesses).into_iter().zip(std::mem::take(&mut self.mails));
+        for (witness, mail) in held {
+            if known.insert(witness.clone()) {
+                self.witnesses.push(witness);
+                self.mails.push(mail);
+            }
+        }
         self.pairs = recover::pairs(&self.witnesses);
     }
 
@@ -264,7 +267,11 @@ impl Group {
 
     fn found(&self, pair: [usize; 2], candidate: &Candidate, facts: &Facts) -> Found {
         let opens: Vec<Opens> = self.witnesses.iter().map(|w| candidate.opens(w)).collect();
-        let count = |how| opens.iter().filter(|opens| **opens == how).count();
+        let with = |how| {
+            let all = self.witnesses.iter().zip(&opens).filter(move |(_, opens)| **opens == how);
+            all.map(|(witness, _)| witness.signature()).collect::<HashSet<_>>()
+        };
+        let (exactly, otherwise) = (with(Opens::Exactly), with(Opens::Otherwise));
         let pair = pair.map(|at| self.mails[at]);
         let exact = self.mails.iter().zip(&opens).filter(|(_, opens)| **opens == Opens::Exactly);
         let exact: BTreeSet<Sha256> = exact.map(|(mail, _)| *mail).collect();
@@ -304,8 +311,8 @@ impl Group {
             key,
             exponent: candidate.exponent,
             pair,
-            exact: count(Opens::Exactly),
-            otherwise: count(Opens::Otherwise),
+            exact: exactly.len(),
+            otherwise: otherwise.difference(&exactly).count(),
             mails: others.len(),
             senders,
             recipients,

@@ -29,7 +29,7 @@ const SMALL_FACTORS: u64 = 1 << 16;
 const SHORTER: usize = 8;
 
 /// One signature, as far as recovering its key needs it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Witness {
     hash: Hash,
     /// Of the headers as they stand.
@@ -110,32 +110,37 @@ impl Witness {
 }
 
 /// Pairs worth trying, best first, at most `limits::RECOVERY_PAIRS`: no signature twice while there
-/// are others, those with an intact body before the others. One signature in several copies
-/// counts once: its own differences say nothing.
+/// are others, those with an intact body before the others. Copies of one signature are no pair:
+/// their differences say nothing; over other headers they may stand in for each other.
 pub fn pairs(witnesses: &[Witness]) -> Vec<[usize; 2]> {
-    let mut apart: Vec<usize> = Vec::new();
     let mut order: Vec<usize> = (0..witnesses.len()).collect();
     order.sort_by_key(|at| !witnesses[*at].is_body_intact);
+    // More than the pairs could use are never needed.
+    let most = 2 * limits::RECOVERY_PAIRS;
+    let (mut apart, mut copies) = (Vec::new(), Vec::new());
     for at in order {
-        // More than the pairs could use are never needed.
-        let is_new = |known: &usize| {
-            let (a, b) = (&witnesses[*known], &witnesses[at]);
-            a.signature != b.signature && a.digest != b.digest
-        };
-        if apart.len() < 2 * limits::RECOVERY_PAIRS && apart.iter().all(is_new) {
-            apart.push(at);
+        let is_new = |known: &usize| can_pair(&witnesses[*known], &witnesses[at]);
+        let list = if apart.iter().all(is_new) { &mut apart } else { &mut copies };
+        if list.len() < most {
+            list.push(at);
         }
     }
     let mut out: Vec<[usize; 2]> = apart.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+    apart.extend(copies);
     for (n, first) in apart.iter().enumerate() {
         for second in &apart[n + 1..] {
-            if !out.contains(&[*first, *second]) {
+            let is_pair = can_pair(&witnesses[*first], &witnesses[*second]);
+            if is_pair && !out.contains(&[*first, *second]) {
                 out.push([*first, *second]);
             }
         }
     }
     out.truncate(limits::RECOVERY_PAIRS);
     out
+}
+
+fn can_pair(a: &Witness, b: &Witness) -> bool {
+    a.signature != b.signature && a.digest != b.digest
 }
 
 /// The key that made both signatures, if they are over their headers as these stand and its

@@ -83,7 +83,10 @@ fn one_signature_twice_is_no_pair() {
     assert!(from_pair([mail, mail], 17).is_none());
     let altered = signer.sign("mail 0", "another header");
     assert!(from_pair([mail, &altered], 17).is_none());
-    assert!(pairs(&[mail.clone(), mail.clone(), altered]).is_empty());
+    assert!(pairs(&[mail.clone(), mail.clone(), altered.clone()]).is_empty());
+    // A copy whose header was changed does not hide the one that was not.
+    let other = signer.sign("mail 1", "mail 1");
+    assert_eq!(pairs(&[altered, mail.clone(), other]), [[0, 2], [2, 1]]);
 }
 
 #[test]

@@ -250,10 +250,12 @@ impl Group {
     }
 
     fn attempt(&self, facts: &Facts) -> Attempt {
-        let found = self.pairs.iter().find_map(|&[a, b]| {
+        // The cheap exponents on every pair first.
+        let all = recover::EXPONENTS.into_iter();
+        let mut tried = all.flat_map(|exponent| self.pairs.iter().map(move |p| (*p, exponent)));
+        let found = tried.find_map(|([a, b], exponent)| {
             let pair = [&self.witnesses[a], &self.witnesses[b]];
-            let mut tried = recover::EXPONENTS.into_iter();
-            let candidate = tried.find_map(|exponent| recover::from_pair(pair, exponent))?;
+            let candidate = recover::from_pair(pair, exponent)?;
             Some(self.found([a, b], &candidate, facts))
         });
         Attempt {

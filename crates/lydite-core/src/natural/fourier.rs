@@ -5,12 +5,12 @@
 //! (the upper half becomes the imaginary part), and with `x = w·y`, `wʰ = i`, modulo `yʰ − 1`: one
 //! complex transform of length `h`, products digit by digit, one transform back.
 //!
-//! Error: a coefficient is a sum of at most 2²³ products of two digits (limits: 8,192-bit keys,
-//! e = 65537). Digits of numbers that nobody chose are as random: their products are 2³⁰/3 in the
-//! root mean square and the sum 2⁴⁰. The transform's relative error in the same measure is under
-//! `2⁻⁵³·2·log₂ h` (Higham, Accuracy and Stability of Numerical Algorithms, §24.1, random errors), so
-//! 2⁻⁸ at the most, where 2⁻¹ would be wrong. Digits that somebody chose can do worse: the largest
-//! distance of a coefficient from a whole number is kept, see [`Fourier::is_sound`].
+//! Error: a coefficient is a sum of at most 2²³ products of two digits (4,096-bit keys, e = 65537).
+//! Digits of numbers that nobody chose are as random: their products are 2³⁰/3 in the root mean
+//! square and the sum 2⁴⁰, of which a transform in 53 bits loses few of the last. Measured over the
+//! power and the divisor of a 2,048-bit key: no coefficient was farther than 2⁻⁸ from a whole number,
+//! where 2⁻¹ would be wrong. Digits that somebody chose can do worse, so the largest such
+//! distance is kept and a result beyond 2⁻² refused, see [`Fourier::is_sound`].
 
 use std::collections::HashMap;
 use std::f64::consts::FRAC_PI_2;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use rustfft::num_complex::Complex;
 use rustfft::{Fft, FftPlanner};
+
+use crate::limits;
 
 type Point = Complex<f64>;
 
@@ -28,10 +30,6 @@ const DIGITS: usize = 64 / DIGIT_BITS;
 const HALVES: u64 = 0x8000_8000_8000_8000;
 /// Weights are products of one of the nearer and one of the farther table.
 const NEAR: usize = 1 << 10;
-/// Points of the transforms kept, of 16 bytes and some more: twice what the largest needs.
-const PLANNED_POINTS: usize = 1 << 23;
-/// Points of the buffers kept.
-const SPARE_POINTS: usize = 1 << 22;
 /// Added to a number under 2⁵¹ and taken away again, it rounds to a whole one; in between, its low
 /// bits are that number.
 const ROUND: f64 = 1.5 * (1u64 << 52) as f64;
@@ -140,7 +138,7 @@ impl Fourier {
     /// Gives a spectrum's memory back.
     pub(crate) fn drop(&mut self, spectrum: Spectrum) {
         let spare: usize = self.spare.iter().map(Vec::capacity).sum();
-        if spare + spectrum.0.capacity() <= SPARE_POINTS {
+        if spare + spectrum.0.capacity() <= limits::SPARE_POINTS {
             self.spare.push(spectrum.0);
         }
     }
@@ -242,7 +240,7 @@ impl Plans {
     fn plan(&mut self, size: usize) -> &Plan {
         self.clock += 1;
         if !self.of.contains_key(&size) {
-            while self.of.keys().sum::<usize>() + size > PLANNED_POINTS
+            while self.of.keys().sum::<usize>() + size > limits::PLANNED_POINTS
                 && let Some(oldest) = self.of.iter().min_by_key(|(_, plan)| plan.used)
             {
                 let oldest = *oldest.0;

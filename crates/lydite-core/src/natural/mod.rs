@@ -11,10 +11,8 @@ use std::cmp::Ordering;
 
 pub(crate) use self::fourier::Fourier;
 pub(crate) use self::half_gcd::gcd;
+use crate::limits;
 
-/// Limb products one division may take: two seconds or so. The pairs that need a longer one share
-/// a factor by somebody's choice and are no pair of signatures.
-const DIVISION_WORK: usize = 1 << 32;
 /// Limbs of the shorter factor up to which every limb is multiplied by every limb.
 const SCHOOL_LIMBS: usize = 40;
 
@@ -196,14 +194,14 @@ pub(crate) fn power(a: &[u64], exponent: u32, fourier: &mut Fourier) -> Vec<u64>
 }
 
 /// Quotient and remainder of trimmed numbers (Knuth, TAOCP 2, 4.3.1, algorithm D). None when `b` is
-/// zero or the division too long, see [`DIVISION_WORK`].
+/// zero or the division too long, see `limits::DIVISION_WORK`.
 fn divide(a: &[u64], b: &[u64]) -> Option<(Vec<u64>, Vec<u64>)> {
     let top = *b.last()?;
     if compare(a, b) == Ordering::Less {
         return Some((Vec::new(), a.to_vec()));
     }
     let steps = a.len() - b.len() + 1;
-    if steps.saturating_mul(b.len()) > DIVISION_WORK {
+    if steps.saturating_mul(b.len()) > limits::DIVISION_WORK {
         return None;
     }
     let shift = top.leading_zeros() as usize;

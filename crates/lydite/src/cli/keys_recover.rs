@@ -27,7 +27,7 @@ pub struct Args {
     /// Print what would be tried and what it would take, and stop.
     #[arg(long)]
     plan: bool,
-    /// Keys worked on at once, 0.5 GB each at 2,048 bits; all cores if not given.
+    /// Keys worked on at once, 0.7 GB each at 2,048 bits; all cores if not given.
     #[arg(long)]
     jobs: Option<usize>,
     /// Different signatures there must be; with 2 nothing confirms the key.

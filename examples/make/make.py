@@ -6,6 +6,7 @@ import clocks
 import innocent
 import insider
 import routes
+import recover
 
 insider.make()
 innocent.make()
@@ -13,3 +14,4 @@ checks.make()
 clocks.make()
 routes.make()
 demo.make()
+recover.make()

@@ -1,7 +1,7 @@
 //! Facts from outside the dump: public keys, selector windows, the closed list of ARC sealers.
 //!
-//! Checks ask for facts by [`FactKey`]; nobody here fetches. Keys found inside a dump are never
-//! facts (design rule 6).
+//! Checks ask for facts by [`FactKey`]; nobody here fetches. Keys printed inside a dump are never
+//! facts; keys recovered from its signatures are, of grades that anchor nothing (design rule 6).
 
 mod archive;
 mod shipped;

@@ -11,6 +11,7 @@ pub mod examine;
 pub mod fact;
 pub mod item;
 pub mod limits;
+mod natural;
 pub mod parse;
 pub mod signature;
 pub mod text;

@@ -1,6 +1,8 @@
-//! Facts of a case: what ships with Lydite, and the keys its user supplied.
+//! Facts of a case: what ships with Lydite, the keys its user supplied, and those recovered from its
+//! signatures.
 //!
-//! Nothing here comes from the dump (design rule 6) or from the network.
+//! Only the last come from the dump: graded C or D, they anchor nothing (design rule 6). Nothing
+//! comes from the network.
 
 use std::fs;
 use std::io;
@@ -10,11 +12,12 @@ use lydite_core::fact::{self, FactKey, Facts, Key, Unread};
 use lydite_core::item::Sha256;
 
 use crate::case::{Case, Error, Result, cannot_read};
+use crate::recover;
 
 /// Everything known for this case.
 pub fn load(case: &Case) -> Result<Facts> {
     let mut facts = Facts::shipped();
-    for key in supplied(case)? {
+    for key in supplied(case)?.into_iter().chain(recover::keys(case)?) {
         facts.insert(key);
     }
     Ok(facts)

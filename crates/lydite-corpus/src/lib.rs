@@ -10,6 +10,7 @@ pub mod joins;
 pub mod ledger;
 pub mod pack;
 pub mod reading;
+pub mod recover;
 mod shard;
 pub mod tables;
 #[cfg(test)]

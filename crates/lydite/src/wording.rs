@@ -245,6 +245,25 @@ texts! {
     DEMO_ACCUSED: "untouched mails that came out anomalous or worse",
         "courriels intacts qui ressortent anormaux ou pire";
     ROWS_TAKEN: "keys taken", "clés retenues";
+    NOTHING_TO_RECOVER: "no key to recover: none is missing, or too few signatures of each",
+        "aucune clé à retrouver : aucune ne manque, ou trop peu de signatures de chacune";
+    SECONDS: "seconds", "secondes";
+    IN_ALL: "in all", "en tout";
+    NOT_RECOVERED: "given up: no pair of signatures gave a key; headers changed on the way, or \
+         several keys",
+        "abandonné : aucune paire de signatures n'a donné de clé ; en-têtes modifiés en chemin, ou \
+         plusieurs clés";
+    GRADE: "consistency only, grade", "cohérence seulement, degré";
+    OPENS_EXACTLY: "signatures as they stand:", "signatures telles quelles :";
+    OTHER_MAILS: "mails besides the pair", "courriels hors de la paire";
+    SENDERS: "senders", "expéditeurs";
+    RECIPIENTS: "recipients", "destinataires";
+    DAYS: "days", "jours";
+    ARCHIVE_EQUAL: "equal to the key known for this selector",
+        "égale à la clé connue pour ce sélecteur";
+    ARCHIVE_DIFFERENT: "not the key known for this selector: another one of that name, or made by \
+         somebody else",
+        "autre que la clé connue pour ce sélecteur : une autre du même nom, ou l'œuvre d'un tiers";
     ROWS_REJECTED: "lines rejected", "lignes rejetées";
 }
 

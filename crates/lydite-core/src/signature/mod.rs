@@ -12,6 +12,7 @@ mod dkim;
 mod domainkeys;
 pub(crate) mod key;
 mod message;
+pub mod recover;
 pub mod repair;
 mod rsa;
 mod tags;

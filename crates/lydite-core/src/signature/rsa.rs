@@ -65,6 +65,11 @@ impl PublicKey {
         })
     }
 
+    /// Whether it is the same key, however its records are written.
+    pub fn equals(&self, other: &PublicKey) -> bool {
+        (&self.modulus, self.exponent) == (&other.modulus, other.exponent)
+    }
+
     /// Whether the signature is exactly one over `digest`.
     pub fn accepts(&self, hash: Hash, digest: &Digest, signature: &[u8]) -> bool {
         self.fast.as_ref().is_some_and(|(sha1, sha256)| {
@@ -183,12 +188,48 @@ fn fast(der: &[u8]) -> Option<(ParsedPublicKey, ParsedPublicKey)> {
     Some((sha1, sha256))
 }
 
+/// `SubjectPublicKeyInfo` of a key, DER. The modulus is big-endian without leading zeros.
+pub fn to_der(modulus: &[u8], exponent: u32) -> Vec<u8> {
+    /// rsaEncryption with its NULL.
+    const ALGORITHM: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+    let number = |bytes: &[u8]| {
+        let sign: &[u8] = if bytes.first().is_some_and(|top| top >> 7 == 1) { &[0] } else { &[] };
+        written(0x02, &[sign, bytes].concat())
+    };
+    let exponent = exponent.to_be_bytes();
+    let numbers = [number(modulus), number(strip_zeros(&exponent))].concat();
+    let key = [&[0], written(0x30, &numbers).as_slice()].concat();
+    written(0x30, &[ALGORITHM, &written(0x03, &key)].concat())
+}
+
+/// A DER element of up to 65,535 bytes.
+fn written(tag: u8, content: &[u8]) -> Vec<u8> {
+    let mut out = match content.len() {
+        short @ 0..=0x7f => vec![tag, short as u8],
+        byte @ 0x80..=0xff => vec![tag, 0x81, byte as u8],
+        long => vec![tag, 0x82, (long >> 8) as u8, long as u8],
+    };
+    out.extend_from_slice(content);
+    out
+}
+
+const SHA1: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
+const SHA256: &[u8] =
+    b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
+
+/// EMSA-PKCS1-v1_5 (RFC 8017 §9.2) in `size` bytes; None when they are too few.
+pub fn block(hash: Hash, digest: &[u8], size: usize) -> Option<Vec<u8>> {
+    let info = match hash {
+        Hash::Sha1 => SHA1,
+        Hash::Sha256 => SHA256,
+    };
+    let padding = size.checked_sub(info.len() + digest.len() + 3).filter(|n| *n >= 8)?;
+    Some([&[0, 1], vec![0xff; padding].as_slice(), &[0], info, digest].concat())
+}
+
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): `00 01 FF… 00 DigestInfo`, nothing before, between, behind.
 fn open_block(block: &[u8]) -> Option<Opened> {
-    const SHA1: &[u8] = b"\x30\x21\x30\x09\x06\x05\x2b\x0e\x03\x02\x1a\x05\x00\x04\x14";
     const SHA1_WITHOUT_NULL: &[u8] = b"\x30\x1f\x30\x07\x06\x05\x2b\x0e\x03\x02\x1a\x04\x14";
-    const SHA256: &[u8] =
-        b"\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x05\x00\x04\x20";
     const SHA256_WITHOUT_NULL: &[u8] =
         b"\x30\x2f\x30\x0b\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01\x04\x20";
 

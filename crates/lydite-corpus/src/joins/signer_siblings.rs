@@ -4,7 +4,8 @@
 //! Mails with a DKIM signature that a known key made over other headers or another body, no DKIM
 //! signature that holds, no rewriting relay on their route, and at least 20 other mails of the
 //! case with the same domain, selector, route and form whose signature holds as found (design
-//! rule 11). The route is the host that wrote the topmost Received field; the form is the type
+//! rule 11). A key that anyone could have made or have (recovered from the dump, short, published)
+//! makes no siblings. The route is the host that wrote the topmost Received field; the form is the type
 //! and transfer encoding of the message, since exports and gateways change mail by its form.
 //!
 //! ## What it can show
@@ -41,7 +42,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/signer-siblings",
-    version: 1,
+    version: 2,
     claim: Claim::HeadersAsSent,
     group: "signature",
     codes: &[&SIBLINGS_HOLD, &SIBLINGS_HOLD_BODY],
@@ -98,9 +99,14 @@ fn sql() -> String {
               AND s.outcome IN ('holds', 'body-differs', 'headers-differ', 'both-differ')),
         holding AS (
             SELECT DISTINCT domain, selector, route, sha256 FROM signed WHERE outcome = 'holds'),
+        unanchored AS (
+            SELECT DISTINCT sha256 FROM findings
+            WHERE \"check\" = 'email/dkim-signature' AND code IN
+                ('holds-unanchored-key', 'holds-short-key', 'holds-exposed-key')),
         numbered AS (
             SELECT *, row_number() OVER (
-                PARTITION BY domain, selector, route ORDER BY sha256) AS n FROM holding),
+                PARTITION BY domain, selector, route ORDER BY sha256) AS n
+            FROM holding LEFT ANTI JOIN unanchored ON unanchored.sha256 = holding.sha256),
         siblings AS (
             SELECT domain, selector, route, count(*) AS total,
                    array_agg(sha256 ORDER BY sha256) FILTER (WHERE n <= {CITED}) AS cited

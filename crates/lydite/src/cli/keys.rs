@@ -7,13 +7,13 @@ use lydite_corpus::case::Case;
 use lydite_corpus::facts::{self, Imported};
 use serde_json::json;
 
-use super::Done;
+use super::{Done, keys_recover};
 use crate::counts;
 use crate::face::{Face, date, thousands, visible};
 use crate::reading;
 use crate::wording;
 
-/// Public keys: known, wanted, supplied.
+/// Public keys: known, wanted, supplied, recovered.
 #[derive(clap::Subcommand)]
 pub enum Command {
     /// List the keys Lydite ships, and those of a case.
@@ -34,6 +34,7 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    Recover(keys_recover::Args),
 }
 
 pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
@@ -48,6 +49,7 @@ pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
             writeln!(out, "lydite weigh {dir}  {}", face.say(wording::WEIGH_NEXT))?;
         }
         Command::Wanted { case, json } => wanted(&super::open(case)?, *json, face, out)?,
+        Command::Recover(args) => return keys_recover::run(args, face, out),
     }
     Ok(Done::All)
 }

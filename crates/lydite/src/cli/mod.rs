@@ -10,6 +10,7 @@ mod explain;
 mod failures;
 mod formats;
 pub mod keys;
+mod keys_recover;
 mod man;
 mod progress;
 mod report;

@@ -7,6 +7,7 @@ mod contract;
 mod corpora;
 mod dump;
 mod kill9;
+mod recover;
 mod report;
 
 /// Kills in `cargo test`; `.ci/run` asks for 50 through `cargo run --example kill9`.

@@ -2,19 +2,19 @@
 
 pub mod alternatives_differ;
 pub mod arc_chain;
-pub mod client_clock;
 pub mod attachment_type;
 pub mod authentication_results;
+pub mod client_clock;
 pub mod copied_headers;
 pub mod display_name;
 pub mod displayed_headers;
 pub mod dkim_signature;
 pub mod embedded_clock;
-pub mod hop_clock;
-pub mod repair;
 pub mod hidden_text;
+pub mod hop_clock;
 pub mod other_senders;
 pub mod provider_route;
+pub mod repair;
 pub mod route_continuity;
 pub mod route_rewrites;
 pub mod route_times;

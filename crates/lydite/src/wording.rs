@@ -105,8 +105,8 @@ texts! {
         "seuls les en-têtes signés sont retrouvés";
     STEPS_BACK: "steps back", "étapes de retour";
     NO_DIFFERENCE: "nothing that is shown differs", "rien d’affiché ne diffère";
-    REPAIRED: "repaired: holds once a neutral change of transport is undone",
-        "réparé : tient une fois défait un changement neutre de transport";
+    REPAIRED: "repaired: the signature holds once what happened on the way is undone",
+        "réparé : la signature tient une fois défait ce qui est arrivé en chemin";
     AMBIGUOUS: "ambiguous: the same bytes can be read in different ways",
         "ambigu : les mêmes octets peuvent se lire de plusieurs façons";
     CONFLICT: "conflict: evidence for and against; a person must look",

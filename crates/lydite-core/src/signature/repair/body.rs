@@ -87,38 +87,48 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
 
 /// A text that holds parts, with the parts written the ways they may have been sent.
 fn with_parts(raw: &[u8], holder: &Entity, guess: Guess, span: Span, out: &mut Vec<Guess>) {
-    let mut leaves = Vec::new();
+    let mut inside: Vec<&Entity> = Vec::new();
     holder.walk(&mut |entity| {
-        let inside = entity.header.start >= span.start && entity.body.end <= span.end;
-        if entity.children.is_empty() && inside && entity.section != holder.section {
-            leaves.push(entity);
+        let is_inside = entity.header.start >= span.start && entity.body.end <= span.end;
+        if is_inside && entity.section != holder.section {
+            inside.push(entity);
         }
     });
-    out.push(guess.clone());
+    let decoded: Vec<Edits> = inside
+        .iter()
+        .map(|part| decoded(raw, part))
+        .filter(|edits| !edits.is_empty())
+        .take(limits::REPAIR_PARTS)
+        .collect();
+    let ways: [(Step, Edits); 3] = [
+        (Step::PartFieldsUnfolded, inside.iter().flat_map(|part| unfolded(raw, part)).collect()),
+        (Step::PartsClosedUp, inside.iter().filter_map(|part| closed_up(raw, part)).collect()),
+        (Step::PartsRecoded, decoded.concat()),
+    ];
     let tail = guess.text[span.len().min(guess.text.len())..].to_vec();
-    let mut push = |edits: &[(Span, Vec<u8>)], step: Step| {
+    let with = |edits: &[(Span, Vec<u8>)], steps: &[Step]| {
         let mut other = guess.clone();
         other.text = [edited(raw, span, edits), tail.clone()].concat();
-        other.steps.push(step);
-        out.push(other);
+        other.steps.extend_from_slice(steps);
+        other
     };
-    let unfolded: Vec<_> = leaves.iter().flat_map(|leaf| unfolded(raw, leaf)).collect();
-    let decoded: Vec<Vec<_>> =
-        leaves.iter().map(|leaf| decoded(raw, leaf)).filter(|edits| !edits.is_empty()).collect();
-    let all: Vec<_> = decoded.concat();
-    if !unfolded.is_empty() {
-        push(&unfolded, Step::PartFieldsUnfolded);
-    }
-    if !all.is_empty() {
-        push(&all, Step::PartsRecoded);
-        if !unfolded.is_empty() {
-            push(&[unfolded.as_slice(), &all].concat(), Step::PartsRecoded);
+    out.push(guess.clone());
+    // Every set of the ways that there is something to do for, small sets first.
+    for set in [1, 2, 4, 3, 5, 6, 7] {
+        let chosen = || ways.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
+        if chosen().all(|(_, (_, edits))| !edits.is_empty()) {
+            let edits: Edits = chosen().flat_map(|(_, (_, edits))| edits.clone()).collect();
+            let steps: Vec<Step> = chosen().map(|(_, (step, _))| *step).collect();
+            out.push(with(&edits, &steps));
         }
     }
-    if (2..=limits::REPAIR_PARTS).contains(&decoded.len()) {
-        decoded.iter().for_each(|one| push(one, Step::PartsRecoded));
+    if decoded.len() > 1 {
+        out.extend(decoded.iter().map(|one| with(one, &[Step::PartsRecoded])));
     }
 }
+
+/// Pieces of the mail and what stands in their place.
+type Edits = Vec<(Span, Vec<u8>)>;
 
 /// `raw[span]` with some of its pieces replaced.
 fn edited(raw: &[u8], span: Span, edits: &[(Span, Vec<u8>)]) -> Vec<u8> {
@@ -135,13 +145,22 @@ fn edited(raw: &[u8], span: Span, edits: &[(Span, Vec<u8>)]) -> Vec<u8> {
 }
 
 /// The fields of a part on one line each, as they were before a list folded them.
-fn unfolded(raw: &[u8], leaf: &Entity) -> Vec<(Span, Vec<u8>)> {
+fn unfolded(raw: &[u8], leaf: &Entity) -> Edits {
     let folded = leaf.fields.iter().filter(|f| memchr::memchr(b'\n', f.value.of(raw)).is_some());
     folded.map(|f| (f.value, [b" ", fields::unfold(f.value.of(raw)).as_slice()].concat())).collect()
 }
 
+/// The empty line that lists write behind a multipart inside another (Python's generator).
+fn closed_up(raw: &[u8], part: &Entity) -> Option<(Span, Vec<u8>)> {
+    let text = part.body.of(raw);
+    let end = text.strip_suffix(b"\n")?;
+    let end = end.strip_suffix(b"\r").unwrap_or(end);
+    let closes = !part.children.is_empty() && end.ends_with(b"--");
+    closes.then(|| (Span::new(part.body.start + end.len(), part.body.end), Vec::new()))
+}
+
 /// A quoted-printable part as the 8-bit part it was before a relay recoded it (RFC 6152 §3).
-fn decoded(raw: &[u8], leaf: &Entity) -> Vec<(Span, Vec<u8>)> {
+fn decoded(raw: &[u8], leaf: &Entity) -> Edits {
     let field = leaf.fields(raw, "content-transfer-encoding").next();
     let Some(field) = field.filter(|_| leaf.media.encoding == "quoted-printable") else {
         return Vec::new();

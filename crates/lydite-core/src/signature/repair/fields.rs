@@ -247,7 +247,7 @@ fn spellings(prefix: &str) -> Vec<String> {
 // ---- addresses
 
 /// The mailboxes of a list, each as written.
-fn split_addresses(value: &[u8]) -> Vec<Vec<u8>> {
+pub fn split_addresses(value: &[u8]) -> Vec<Vec<u8>> {
     let (mut out, mut from, mut quoted, mut escaped) = (Vec::new(), 0, false, false);
     for (at, &c) in value.iter().enumerate() {
         match c {
@@ -406,10 +406,10 @@ fn arranged(value: &[u8], hints: &Hints) -> Vec<Value> {
         return Vec::new();
     }
     let mut out = Vec::new();
-    let mut push = |order: &[Vec<u8>], cost| {
-        out.push((order.join(&b", "[..]), vec![Step::AddressesArranged], cost));
+    let mut push = |order: &[Vec<u8>], step, cost| {
+        out.push((order.join(&b", "[..]), vec![step], cost));
     };
-    permutations(&entries, &mut |order| push(order, 2));
+    permutations(&entries, &mut |order| push(order, Step::AddressesReordered, 2));
     if entries.len() < ARRANGED {
         let known = |name: &&Vec<u8>| {
             let address = person(name).map(|p| p.address.to_ascii_lowercase());
@@ -419,7 +419,7 @@ fn arranged(value: &[u8], hints: &Hints) -> Vec<Value> {
             for at in 0..=entries.len() {
                 let mut more = entries.clone();
                 more.insert(at, name.clone());
-                push(&more, 3);
+                push(&more, Step::AddressRestored, 3);
             }
         }
     }

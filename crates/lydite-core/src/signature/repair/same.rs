@@ -1,5 +1,6 @@
 //! Whether two mails say the same to whoever reads them.
 
+use super::fields;
 use crate::parse::address;
 use crate::parse::date;
 use crate::parse::email::{Entity, Mail};
@@ -30,17 +31,22 @@ fn shown((raw, mail): (&[u8], &Mail), name: &str) -> Vec<String> {
     match name {
         "date" => values.map(|value| format!("{:?}", date::parse(value))).collect(),
         "subject" => values.map(text::decode_header).collect(),
-        // Blanks and quotes between and around mailboxes are how they are written.
-        _ => values
-            .map(|value| {
-                let boxes: Vec<_> =
-                    address::parse(value).list.into_iter().map(|m| m.address).collect();
-                let text = text::decode_header(value);
-                let letters = text.chars().filter(|c| !c.is_whitespace() && *c != '"');
-                format!("{} {}", boxes.join(","), letters.collect::<String>())
-            })
-            .collect(),
+        _ => values.map(mailboxes).collect(),
     }
+}
+
+/// Mailboxes with their names. Order, blanks and quotes are how they are written.
+fn mailboxes(value: &[u8]) -> String {
+    let mut boxes: Vec<String> =
+        address::parse(value).list.into_iter().map(|m| m.address).collect();
+    let entry = |entry: &Vec<u8>| -> String {
+        let text = text::decode_header(entry);
+        text.chars().filter(|c| !c.is_whitespace() && *c != '"').collect()
+    };
+    let mut entries: Vec<String> = fields::split_addresses(value).iter().map(entry).collect();
+    boxes.sort();
+    entries.sort();
+    format!("{} {}", boxes.join(","), entries.join(","))
 }
 
 /// The bytes of a text, its blanks and line ends left out.
@@ -89,6 +95,14 @@ mod tests {
         assert!(!are_same("\na b\n", "Content-Transfer-Encoding: base64\n\na b\n"));
         assert!(!are_same("Subject: a\n\n", "Subject: a\nSubject: a\n\n"));
         assert!(!are_same("\n12,000\n", "\n42,000\n"));
+        assert!(are_same(
+            "Cc: a@b.example, C <c@d.example>\n\n",
+            "Cc: \"C\" <c@d.example>,a@b.example\n\n"
+        ));
+        assert!(!are_same(
+            "Cc: a@b.example, C <c@d.example>\n\n",
+            "Cc: D <c@d.example>,a@b.example\n\n"
+        ));
         assert!(!are_same("Content-Type: text/html\n\na\n", "\na\n"));
     }
 }

@@ -14,8 +14,10 @@ pub enum Step {
     TransferRecoded,
     PartsRecoded,
     PartFieldsUnfolded,
+    PartsClosedUp,
     WordsRecoded,
     AddressesRespaced,
+    AddressesReordered,
     TypeRequoted,
     DateRewritten,
     EndCut,
@@ -28,7 +30,7 @@ pub enum Step {
     SubjectPrefixRestored,
     FromRestored,
     AddressCut,
-    AddressesArranged,
+    AddressRestored,
     FieldTakenOut,
     FieldRestored,
 }
@@ -72,6 +74,13 @@ pub static STEPS: &[Row] = &[
         "champs des parties sur une ligne, comme envoyés",
     ),
     row(
+        Step::PartsClosedUp,
+        "parts-closed-up",
+        true,
+        "an empty line behind an inner multipart taken out",
+        "ligne vide après une partie multiple intérieure retirée",
+    ),
+    row(
         Step::WordsRecoded,
         "words-recoded",
         true,
@@ -84,6 +93,13 @@ pub static STEPS: &[Row] = &[
         true,
         "blanks between addresses",
         "espaces entre les adresses",
+    ),
+    row(
+        Step::AddressesReordered,
+        "addresses-reordered",
+        true,
+        "the same mailboxes in another order",
+        "les mêmes adresses dans un autre ordre",
     ),
     row(
         Step::TypeRequoted,
@@ -164,11 +180,11 @@ pub static STEPS: &[Row] = &[
         "adresse ajoutée retirée",
     ),
     row(
-        Step::AddressesArranged,
-        "addresses-arranged",
+        Step::AddressRestored,
+        "address-restored",
         false,
-        "mailboxes in the order they stood in, with one the list took out",
-        "adresses dans leur ordre d’origine, avec celle que la liste a retirée",
+        "a mailbox that the list took out, as the text names it",
+        "adresse retirée par la liste, telle que le texte la nomme",
     ),
     row(
         Step::FieldTakenOut,

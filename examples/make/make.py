@@ -6,6 +6,7 @@ import clocks
 import innocent
 import insider
 import routes
+import tampered
 import recover
 
 insider.make()
@@ -13,5 +14,6 @@ innocent.make()
 checks.make()
 clocks.make()
 routes.make()
+tampered.make()
 demo.make()
 recover.make()

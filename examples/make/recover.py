@@ -6,12 +6,15 @@ the signature of the first under a changed Subject. The key has e = 3, so that t
 """
 
 import shutil
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 
 import dkim
 from cases import HORIZON, mail, received
 
 FOLDER = Path(__file__).parents[2] / "crates/lydite/tests/recover"
+CET = timezone(timedelta(hours=1))
 PEOPLE = ["anna.morel", "luc.besnard", "ines.caron", "hugo.reyes"]
 
 
@@ -21,7 +24,7 @@ def letter(number, selector):
     fields, body = mail(
         f"Room {number} is free on Thursday.\r\n",
         From=f"{sender}@{HORIZON}", To=f"{recipient}@{HORIZON}", Subject=f"Room {number}",
-        Date=f"Tue, {number + 7} Mar 2017 09:12:44 +0100",
+        Date=format_datetime(datetime(2017, 3, number + 7, 9, 12, 44, tzinfo=CET)),
         Message_ID=f"<{selector}{number}@mail.{HORIZON}>")
     return [dkim.sign(fields, body, "cube", HORIZON, selector), *fields], body
 

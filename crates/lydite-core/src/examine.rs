@@ -84,18 +84,30 @@ pub struct PartRecord {
 
 /// Examines one blob with the facts given. Bytes that are no mail come back without findings.
 pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
-    examine_as(raw, facts, true)
+    examine_beside(raw, &[], facts)
+}
+
+/// The same, where a signed text may be looked for in other copies of the mail too.
+pub fn examine_beside(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Examined {
+    examine_as(raw, Some(copies), facts)
 }
 
 /// The mails that were signed where this one was found, by id: made again from its bytes.
-pub fn originals(raw: &[u8], facts: &Facts) -> Vec<(Sha256, Vec<u8>)> {
+pub fn originals(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Vec<(Sha256, Vec<u8>)> {
     let mail = email::parse(raw);
     let signatures = signature::open(raw, &mail, None, facts);
-    let found = repair::repair(raw, &mail, &signatures).into_iter().filter_map(|(_, bytes)| bytes);
+    let found = repair::repair(raw, &mail, &signatures, &slices(copies))
+        .into_iter()
+        .filter_map(|(_, bytes)| bytes);
     found.map(|bytes| (Sha256::of(&bytes), bytes)).collect()
 }
 
-fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
+fn slices(copies: &[Vec<u8>]) -> Vec<&[u8]> {
+    copies.iter().map(Vec::as_slice).collect()
+}
+
+/// Without `copies` no signed text is looked for: the mail is one that was found so.
+fn examine_as(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examined {
     let mail = email::parse(raw);
     let from = match mail.field(raw, "From") {
         Some(field) => address::parse(field.value.of(raw)),
@@ -107,7 +119,10 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
         _ => None,
     };
     let signatures = signature::open(raw, &mail, from_domain, facts);
-    let repairs = if is_found { repairs(raw, &mail, &signatures, facts) } else { Vec::new() };
+    let repairs = match copies {
+        Some(copies) => repairs(raw, &mail, &signatures, copies, facts),
+        None => Vec::new(),
+    };
     let clocks = clock::read(raw, &mail, date);
     let hops = received::hops(raw, &mail);
     let subject = Subject {
@@ -151,12 +166,18 @@ fn examine_as(raw: &[u8], facts: &Facts, is_found: bool) -> Examined {
 }
 
 /// The repairs of a mail, each original examined by itself.
-fn repairs(raw: &[u8], mail: &Mail, signatures: &[Signature], facts: &Facts) -> Vec<Repair> {
-    let found = repair::repair(raw, mail, signatures).into_iter();
+fn repairs(
+    raw: &[u8],
+    mail: &Mail,
+    signatures: &[Signature],
+    copies: &[Vec<u8>],
+    facts: &Facts,
+) -> Vec<Repair> {
+    let found = repair::repair(raw, mail, signatures, &slices(copies)).into_iter();
     found
         .map(|(mut repair, bytes)| {
             repair.original = bytes.map(|bytes| {
-                let verdict = decide(&examine_as(&bytes, facts, false).findings);
+                let verdict = decide(&examine_as(&bytes, None, facts).findings);
                 let is_same = repair::same::same((raw, mail), (&bytes, &email::parse(&bytes)));
                 repair::Original {
                     equal: is_same && repair.is_neutral(),

@@ -25,8 +25,10 @@ use crate::shard::{self, Encoded, Rows};
 use crate::tables::sightings::{Meta, Outcome};
 use crate::tables::{blobs, containers, sightings};
 
-/// Examines one blob, somewhere it can do no harm; or says why the worker was lost.
-pub type Examiner<'a> = dyn Fn(&[u8]) -> std::result::Result<Examined, String> + Sync + 'a;
+/// Examines one blob, with other copies of the same mail where the case has them, somewhere it can
+/// do no harm; or says why the worker was lost.
+pub type Examiner<'a> =
+    dyn Fn(&[u8], &[Vec<u8>]) -> std::result::Result<Examined, String> + Sync + 'a;
 
 /// What examining needs.
 #[derive(Clone, Copy)]
@@ -312,7 +314,7 @@ fn examine_mails(
             && leaf.kind == Kind::Message
         {
             indices.push(index);
-            mails.push(leaf.bytes.as_slice());
+            mails.push((leaf.bytes.as_slice(), Vec::new()));
         }
     }
     indices.into_iter().zip(examine_each(&mails, work)).collect()
@@ -320,16 +322,16 @@ fn examine_mails(
 
 /// Examines blobs on all threads; the answers stand in the order of the blobs. One whose worker
 /// was lost is tried again when no other is under way.
-pub(crate) fn examine_each(blobs: &[&[u8]], work: Work) -> Vec<Answer> {
+pub(crate) fn examine_each(blobs: &[(&[u8], Vec<Vec<u8>>)], work: Work) -> Vec<Answer> {
     let next = AtomicUsize::new(0);
     let answers: Vec<Mutex<Option<Answer>>> = blobs.iter().map(|_| Mutex::new(None)).collect();
     thread::scope(|scope| {
         for _ in 0..work.threads.clamp(1, blobs.len().max(1)) {
             scope.spawn(|| {
                 while let Some(index) = Some(next.fetch_add(1, Ordering::Relaxed))
-                    && let Some(raw) = blobs.get(index)
+                    && let Some((raw, copies)) = blobs.get(index)
                 {
-                    let answer = (work.examiner)(raw);
+                    let answer = (work.examiner)(raw, copies);
                     *answers[index].lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
                 }
             });
@@ -337,16 +339,16 @@ pub(crate) fn examine_each(blobs: &[&[u8]], work: Work) -> Vec<Answer> {
     });
     let answers =
         answers.into_iter().map(|a| a.into_inner().unwrap_or_else(PoisonError::into_inner));
-    answers.zip(blobs).map(|(answer, raw)| settled(answer, raw, work)).collect()
+    answers.zip(blobs).map(|(answer, (raw, copies))| settled(answer, raw, copies, work)).collect()
 }
 
-fn settled(first: Option<Answer>, raw: &[u8], work: Work) -> Answer {
+fn settled(first: Option<Answer>, raw: &[u8], copies: &[Vec<u8>], work: Work) -> Answer {
     let mut answer = first.unwrap_or_else(|| Err("not tried".to_owned()));
     for _ in 0..limits::ITEM_RETRIES {
         if answer.is_ok() {
             break;
         }
-        answer = (work.examiner)(raw);
+        answer = (work.examiner)(raw, copies);
     }
     answer
 }

@@ -68,7 +68,7 @@ impl Place {
     }
 
     fn weigh(&self, facts: &Facts) -> Weighed {
-        let examiner = |raw: &[u8]| Ok(examine(raw, facts));
+        let examiner = |raw: &[u8], _: &[Vec<u8>]| Ok(examine(raw, facts));
         let case = Case::open_to_write(&self.case()).unwrap();
         let work = Work { threads: 2, examiner: &examiner, facts, progress: &|_| {} };
         weigh(&case, work, &judge).unwrap()
@@ -178,7 +178,7 @@ fn judge(findings: &[Finding]) -> Verdict {
     }
 }
 
-fn plain(raw: &[u8]) -> std::result::Result<Examined, String> {
+fn plain(raw: &[u8], _: &[Vec<u8>]) -> std::result::Result<Examined, String> {
     Ok(examine(raw, &Facts::default()))
 }
 
@@ -260,12 +260,12 @@ fn a_run_cut_anywhere_goes_on_to_the_same_bytes() {
 fn a_lost_worker_costs_one_mail() {
     let place = Place::filled();
     let tries = AtomicUsize::new(0);
-    let examiner = |raw: &[u8]| {
+    let examiner = |raw: &[u8], copies: &[Vec<u8>]| {
         if subject(raw) == "number 0" {
             tries.fetch_add(1, Ordering::Relaxed);
             return Err("crashed".to_owned());
         }
-        plain(raw)
+        plain(raw, copies)
     };
     place.assay(4, &examiner).unwrap();
     assert_eq!(tries.into_inner(), 1 + lydite_core::limits::ITEM_RETRIES);

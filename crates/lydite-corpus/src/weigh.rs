@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use lydite_core::evidence::{Finding, Mark};
 use lydite_core::fact::FactKey;
 use lydite_core::item::Sha256;
+use lydite_core::limits;
 use lydite_core::verdict::{Status, Verdict};
 use serde::Deserialize;
 
@@ -64,6 +65,7 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
     for batch in shard::batches(&weighing.files) {
         weighing.examine_again(batch, is_new_version)?;
     }
+    weighing.examine_beside_copies()?;
     let joined = weighing.join()?;
     weighing.judge(&joined, judge)?;
     if is_first || is_new_version || !weighing.written.is_empty() {
@@ -122,35 +124,120 @@ impl Weighing<'_> {
         if concerned.is_empty() && !is_new_version {
             return Ok(());
         }
-        let mut blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, &name)?;
-        blobs.retain(|blob| blob.reason.is_none());
+        let blobs = self.examined_blobs(&name)?;
         let is_meant = |blob: &&blobs::Row| is_new_version || concerned.contains_key(&blob.sha256);
-        let again: Vec<_> = blobs.iter().filter(is_meant).collect();
+        let again: Vec<_> = blobs.iter().filter(is_meant).map(|blob| (blob, Vec::new())).collect();
+        let reason = |sha256: &Sha256| why(concerned.get(sha256).cloned().unwrap_or_default());
+        self.replace(&name, &blobs, again, met, &reason)
+    }
+
+    fn examined_blobs(&self, shard: &str) -> Result<Vec<blobs::Row>> {
+        let mut blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, shard)?;
+        blobs.retain(|blob| blob.reason.is_none());
+        Ok(blobs)
+    }
+
+    /// Examines some of a batch again, each beside other copies, and writes the batch anew.
+    fn replace(
+        &mut self,
+        shard: &str,
+        blobs: &[blobs::Row],
+        again: Vec<(&blobs::Row, Vec<Vec<u8>>)>,
+        mut met: HashMap<Sha256, Vec<wants::Row>>,
+        reason: &dyn Fn(&Sha256) -> String,
+    ) -> Result<()> {
+        let (rows, copies): (Vec<_>, Vec<_>) = again.into_iter().unzip();
         let bytes =
-            again.iter().map(|blob| pack::read(self.case, blob)).collect::<Result<Vec<_>>>()?;
-        let slices: Vec<_> = bytes.iter().map(Vec::as_slice).collect();
-        let mut known = shard::examined(self.case, &self.files, &name)?;
-        for (blob, answer) in again.iter().zip(examine_each(&slices, self.work)) {
+            rows.iter().map(|blob| pack::read(self.case, blob)).collect::<Result<Vec<_>>>()?;
+        let items: Vec<_> = bytes.iter().map(Vec::as_slice).zip(copies).collect();
+        let mut known = shard::examined(self.case, &self.files, shard)?;
+        for (blob, answer) in rows.iter().zip(examine_each(&items, self.work)) {
             match answer {
                 Ok(examined) => {
                     let wants = shard::met(blob.sha256, &examined, self.work.facts);
                     met.insert(blob.sha256, wants);
                     known.insert(blob.sha256, examined);
-                    let facts = concerned.remove(&blob.sha256).unwrap_or_default();
-                    self.reasons.insert(blob.sha256, why(facts));
+                    self.reasons.insert(blob.sha256, reason(&blob.sha256));
                 }
                 Err(why) => self.out.lost.push((blob.sha256, why)),
             }
         }
-        self.progress("examine", again.len());
+        self.progress("examine", rows.len());
         let mut rows = Rows::default();
-        for blob in &blobs {
+        for blob in blobs {
             let wants = met.remove(&blob.sha256).unwrap_or_default();
             if let Some(examined) = known.get(&blob.sha256) {
                 rows.push(blob.sha256, blob.size, examined, wants);
             }
         }
-        rows.encode()?.iter().try_for_each(|encoded| self.put(&name, encoded))
+        rows.encode()?.iter().try_for_each(|encoded| self.put(shard, encoded))
+    }
+
+    /// Examines mails whose signed text was not found beside the other copies of the same mail
+    /// that the case has: by Message-ID, in the order of their SHA-256.
+    fn examine_beside_copies(&mut self) -> Result<()> {
+        #[derive(Deserialize)]
+        struct Row {
+            sha256: Sha256,
+            copy: Sha256,
+        }
+        let statement = "WITH open AS (
+                SELECT DISTINCT r.sha256, m.message_id FROM repairs r
+                JOIN mails m ON m.sha256 = r.sha256
+                WHERE r.original IS NULL AND m.message_id <> '')
+            SELECT o.sha256, c.sha256 AS copy FROM open o
+            JOIN mails c ON c.message_id = o.message_id AND c.sha256 <> o.sha256
+            ORDER BY o.sha256, copy";
+        let mut copies: BTreeMap<Sha256, Vec<Sha256>> = BTreeMap::new();
+        for batch in Engine::over(self.case, &self.files)?.sql(statement)? {
+            let rows: Vec<Row> =
+                rows_of(&batch).map_err(|source| Error::Table { table: "copies", source })?;
+            for row in rows {
+                let known = copies.entry(row.sha256).or_default();
+                if known.len() < limits::REPAIR_COPIES {
+                    known.push(row.copy);
+                }
+            }
+        }
+        if copies.is_empty() {
+            return Ok(());
+        }
+        let places = self.places(&copies)?;
+        for batch in shard::batches(&self.files) {
+            let name = shard::name(batch);
+            let blobs = self.examined_blobs(&name)?;
+            let mut again = Vec::new();
+            for blob in blobs.iter().filter(|blob| copies.contains_key(&blob.sha256)) {
+                let beside = copies[&blob.sha256].iter().filter_map(|id| places.get(id));
+                let beside = beside.filter(|copy| copy.size <= limits::REPAIR_BYTES as u64);
+                let bytes: Vec<_> =
+                    beside.map(|copy| pack::read(self.case, copy)).collect::<Result<_>>()?;
+                again.push((blob, bytes));
+            }
+            if !again.is_empty() {
+                let rows = shard::rows::<wants::Row>(self.case, &self.files, &wants::TABLE, &name)?;
+                let mut met: HashMap<Sha256, Vec<wants::Row>> = HashMap::new();
+                rows.into_iter().for_each(|row| met.entry(row.sha256).or_default().push(row));
+                let reason = |_: &Sha256| "another copy of the same mail".to_owned();
+                self.replace(&name, &blobs, again, met, &reason)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the copies lie.
+    fn places(
+        &self,
+        copies: &BTreeMap<Sha256, Vec<Sha256>>,
+    ) -> Result<HashMap<Sha256, blobs::Row>> {
+        let wanted: HashSet<&Sha256> = copies.values().flatten().collect();
+        let mut out = HashMap::new();
+        for batch in shard::batches(&self.files) {
+            let blobs = self.examined_blobs(&shard::name(batch))?;
+            let meant = blobs.into_iter().filter(|blob| wanted.contains(&blob.sha256));
+            out.extend(meant.map(|blob| (blob.sha256, blob)));
+        }
+        Ok(out)
     }
 
     /// What the joins find over all items, by item.

@@ -29,8 +29,13 @@ pub struct Change {
     pub signed: String,
 }
 
-/// What was recovered behind a mail, made again from its bytes.
-pub fn restored(raw: &[u8], examined: &Examined, facts: &Facts) -> Option<Restored> {
+/// What was recovered behind a mail, made again from its bytes; `blob` reads other items.
+pub fn restored(
+    raw: &[u8],
+    examined: &Examined,
+    facts: &Facts,
+    blob: &dyn Fn(&Sha256) -> Option<Vec<u8>>,
+) -> Option<Restored> {
     let finding = examined.findings.iter().find(|f| f.check == "email/repair")?;
     let counterpart = finding.evidence.iter().find_map(|evidence| match evidence {
         Evidence::Item { sha256 } => Some(*sha256),
@@ -38,7 +43,8 @@ pub fn restored(raw: &[u8], examined: &Examined, facts: &Facts) -> Option<Restor
     });
     let repair = spoken_of(&examined.repairs, counterpart)?;
     let steps = repair.header.iter().chain(&repair.body).flatten().copied().collect();
-    let original = counterpart.and_then(|id| original(raw, &id, facts));
+    let copies: Vec<Vec<u8>> = repair.beside.iter().filter_map(blob).collect();
+    let original = counterpart.and_then(|id| original(raw, &copies, &id, facts));
     let changes = match &original {
         Some(original) => changes(raw, original),
         None => repair.fields.iter().map(change_of_field).collect(),
@@ -54,8 +60,8 @@ fn spoken_of(repairs: &[Repair], counterpart: Option<Sha256>) -> Option<&Repair>
 }
 
 /// The bytes of a recovered original.
-pub fn original(raw: &[u8], id: &Sha256, facts: &Facts) -> Option<Vec<u8>> {
-    examine::originals(raw, facts)
+fn original(raw: &[u8], copies: &[Vec<u8>], id: &Sha256, facts: &Facts) -> Option<Vec<u8>> {
+    examine::originals(raw, copies, facts)
         .into_iter()
         .find(|(known, _)| known == id)
         .map(|(_, bytes)| bytes)

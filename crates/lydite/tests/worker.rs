@@ -45,7 +45,7 @@ fn main() {
 }
 
 /// Does what the bytes ask for; otherwise answers with their number as a defect.
-fn frail(raw: &[u8], _: &Facts) -> Examined {
+fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
     let asks = |what: &str| raw.windows(what.len()).any(|w| w == what.as_bytes());
     if asks("please-abort") {
         abort();
@@ -112,17 +112,17 @@ fn each_way_of_losing_a_worker_costs_one_item() {
         ("please-boast", "more than the bound"),
     ];
     for (way, expected) in ways {
-        let why = pool.examine(way.as_bytes()).unwrap_err();
+        let why = pool.examine(way.as_bytes(), &[]).unwrap_err();
         assert!(why.contains(expected), "{way}: {why}");
-        let after = pool.examine(b"12345").unwrap();
+        let after = pool.examine(b"12345", &[]).unwrap();
         assert_eq!(after.defects[0].what, "5", "after {way}");
     }
-    assert!(pool.examine(b"please-chatter").is_ok(), "a full error stream blocks nothing");
+    assert!(pool.examine(b"please-chatter", &[]).is_ok(), "a full error stream blocks nothing");
 }
 
 fn the_reason_is_the_same_each_time() {
     for way in ["please-panic", "please-overflow", "please-abort"] {
-        let why = || pool(LONG).examine(way.as_bytes()).unwrap_err();
+        let why = || pool(LONG).examine(way.as_bytes(), &[]).unwrap_err();
         assert_eq!(why(), why());
     }
 }
@@ -130,9 +130,9 @@ fn the_reason_is_the_same_each_time() {
 fn a_hang_is_cut() {
     let pool = pool(Duration::from_millis(500));
     let start = Instant::now();
-    assert_eq!(pool.examine(b"please-hang").unwrap_err(), "no answer in time");
+    assert_eq!(pool.examine(b"please-hang", &[]).unwrap_err(), "no answer in time");
     assert!(start.elapsed() < Duration::from_secs(30));
-    assert!(pool.examine(b"fine").is_ok());
+    assert!(pool.examine(b"fine", &[]).is_ok());
 }
 
 fn threads_lose_only_their_own_items() {
@@ -144,7 +144,7 @@ fn threads_lose_only_their_own_items() {
                 for item in 0..50 {
                     let is_bad = (item + thread) % 10 == 0;
                     let text = format!("{item} {}", if is_bad { "please-abort" } else { "fine" });
-                    assert_eq!(pool.examine(text.as_bytes()).is_err(), is_bad, "{text}");
+                    assert_eq!(pool.examine(text.as_bytes(), &[]).is_err(), is_bad, "{text}");
                 }
             });
         }
@@ -153,7 +153,7 @@ fn threads_lose_only_their_own_items() {
 
 fn a_program_that_is_no_worker_is_an_error() {
     let none = Pool::new(PathBuf::from("/nonexistent/x"), vec![], &Facts::default(), LONG);
-    assert!(none.unwrap().examine(b"x").unwrap_err().contains("could not start"));
+    assert!(none.unwrap().examine(b"x", &[]).unwrap_err().contains("could not start"));
 }
 
 fn an_assay_loses_one_mail() {
@@ -172,7 +172,7 @@ fn an_assay_loses_one_mail() {
     let case = Case::create(&dir.path().join("x.case"), &sources).unwrap();
     let pool = pool(LONG);
     let facts = Facts::default();
-    let examiner = |raw: &[u8]| pool.examine(raw);
+    let examiner = |raw: &[u8], copies: &[Vec<u8>]| pool.examine(raw, copies);
     let work = Work { threads: 2, examiner: &examiner, facts: &facts, progress: &|_| () };
     assay(&case, &sources, work).unwrap();
     let counted = accounting(&case).unwrap();

@@ -28,7 +28,7 @@ fn lists_are_repaired_as_far_as_measured() {
         let from = mail.field(&raw, "from").map(|f| address::parse(f.value.of(&raw)).list);
         let domain = from.and_then(|l| l.first().map(|m| m.domain.clone()));
         let signatures = open(&raw, &mail, domain.as_deref(), &facts);
-        for (r, original) in repair(&raw, &mail, &signatures) {
+        for (r, original) in repair(&raw, &mail, &signatures, &[]) {
             let s = &signatures[r.signature as usize];
             hypotheses += r.hypotheses;
             let row = counts.entry(format!("{:?} {}", s.family, s.domain)).or_default();

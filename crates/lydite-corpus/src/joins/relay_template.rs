@@ -134,7 +134,7 @@ fn sql() -> String {
         SELECT DISTINCT sha256 FROM findings
         WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')
     SELECT r.sha256, r.signature, r.header, r.body, r.hypotheses, r.residue, r.fields, r.relay,
-           r.original, coalesce(x.originals, 0) AS originals, d.sha256 IS NOT NULL AS relayed
+           r.beside, r.original, coalesce(x.originals, 0) AS originals, d.sha256 IS NOT NULL AS relayed
     FROM recovered r
     LEFT JOIN rarest x ON x.sha256 = r.sha256 AND x.signature = r.signature
     LEFT JOIN relayed d ON d.sha256 = r.sha256

@@ -43,6 +43,7 @@ const COLUMNS: &[Column] = &[
         "displayed fields that were signed with other values",
     ),
     column("relay", Type::Text, "the list of the route, or else its last server"),
+    column("beside", TEXTS, "SHA-256 of other copies of the mail that the search was given"),
     optional("original", ORIGINAL, "the mail that was signed, where headers and body were found"),
 ];
 

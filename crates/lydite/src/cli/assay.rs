@@ -60,7 +60,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let meter = Meter::new(args.json);
     let work = Work {
         threads: args.threads.map_or_else(super::cores, NonZeroUsize::get),
-        examiner: &|raw| examiner.examine(raw),
+        examiner: &|raw, copies| examiner.examine(raw, copies),
         facts: &facts,
         progress: &|progress| meter.show(&progress),
     };

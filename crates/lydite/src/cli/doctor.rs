@@ -25,7 +25,7 @@ const ABSENT: [(&str, Text); 3] = [
 ];
 
 pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
-    let probe = Examiner::new(false, Facts::default())?.examine(b"From: a@b.example\n\n");
+    let probe = Examiner::new(false, Facts::default())?.examine(b"From: a@b.example\n\n", &[]);
     let works = probe.is_ok();
     let held = [
         ("process", wording::LAYER_PROCESS, works),

@@ -39,7 +39,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let start = Instant::now();
     let work = Work {
         threads: super::cores(),
-        examiner: &|raw| examiner.examine(raw),
+        examiner: &|raw, copies| examiner.examine(raw, copies),
         facts: &facts,
         progress: &|progress| meter.show(&progress),
     };

@@ -3,6 +3,7 @@
 use lydite_core::difference::{Grain, Piece, difference, grain};
 use lydite_core::examine::Examined;
 use lydite_core::fact::Facts;
+use lydite_core::item::Sha256;
 use lydite_core::limits;
 use lydite_core::parse::email;
 use lydite_core::signature::{Outcome, Signature};
@@ -63,8 +64,14 @@ pub fn copied(raw: &[u8], signatures: &[Signature], lang: Lang) -> Vec<Differenc
 }
 
 /// What was recovered of the mail that was signed, and how this one differs from it.
-pub fn recovered(raw: &[u8], examined: &Examined, facts: &Facts, lang: Lang) -> Vec<Difference> {
-    let Some(restored) = restored(raw, examined, facts) else { return Vec::new() };
+pub fn recovered(
+    raw: &[u8],
+    examined: &Examined,
+    facts: &Facts,
+    blob: &dyn Fn(&Sha256) -> Option<Vec<u8>>,
+    lang: Lang,
+) -> Vec<Difference> {
+    let Some(restored) = restored(raw, examined, facts, blob) else { return Vec::new() };
     let whole = restored.original.is_some();
     let basis = if whole { words::RECOVERED } else { words::RECOVERED_HEADERS };
     let steps: Vec<_> = restored.steps.iter().map(|s| lang.typeset(s.row().meaning)).collect();

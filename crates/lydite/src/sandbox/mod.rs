@@ -17,7 +17,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use lydite_core::examine::{Examined, examine};
+use lydite_core::examine::{Examined, examine_beside};
 use lydite_core::fact::Facts;
 use lydite_core::limits;
 
@@ -38,10 +38,10 @@ impl Examiner {
     }
 
     /// `Err` says why the item could not be examined.
-    pub fn examine(&self, raw: &[u8]) -> Result<Examined, String> {
+    pub fn examine(&self, raw: &[u8], copies: &[Vec<u8>]) -> Result<Examined, String> {
         match self {
-            Examiner::Workers(pool) => pool.examine(raw),
-            Examiner::Here(facts) => in_process(raw, facts),
+            Examiner::Workers(pool) => pool.examine(raw, copies),
+            Examiner::Here(facts) => in_process(raw, copies, facts),
         }
     }
 }
@@ -79,13 +79,13 @@ impl Pool {
     }
 
     /// Examines one blob in a worker. `Err` says why that worker was lost.
-    pub fn examine(&self, raw: &[u8]) -> Result<Examined, String> {
+    pub fn examine(&self, raw: &[u8], copies: &[Vec<u8>]) -> Result<Examined, String> {
         let idle = lock(&self.idle).pop();
         let mut worker = match idle {
             Some(worker) => worker,
             None => self.spawn().map_err(|why| format!("worker could not start: {why}"))?,
         };
-        match worker.ask(raw, self.patience) {
+        match worker.ask(raw, copies, self.patience) {
             Ok(examined) => {
                 lock(&self.idle).push(worker);
                 Ok(examined)
@@ -120,8 +120,8 @@ impl Pool {
 
 /// Examines in this process, for `--no-sandbox`. A panic costs its item only; a
 /// crash or a hang ends everything.
-fn in_process(raw: &[u8], facts: &Facts) -> Result<Examined, String> {
-    catch_unwind(AssertUnwindSafe(|| examine(raw, facts)))
+fn in_process(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Result<Examined, String> {
+    catch_unwind(AssertUnwindSafe(|| examine_beside(raw, copies, facts)))
         .map_err(|payload| format!("panicked: {}", panic_text(payload.as_ref())))
 }
 
@@ -146,9 +146,10 @@ struct Leash {
 }
 
 impl Worker {
-    fn ask(&mut self, raw: &[u8], patience: Duration) -> io::Result<Examined> {
+    fn ask(&mut self, raw: &[u8], copies: &[Vec<u8>], patience: Duration) -> io::Result<Examined> {
         lock(&self.leash).deadline = Some(Instant::now() + patience);
         frame::write(&mut self.input, raw)?;
+        frame::write(&mut self.input, &postcard::to_stdvec(copies).map_err(io::Error::other)?)?;
         let answer =
             frame::read(&mut self.output, limits::ANSWER_BYTES)?.ok_or(ErrorKind::UnexpectedEof)?;
         lock(&self.leash).deadline = None;

@@ -1,4 +1,5 @@
-//! The inside of the boundary: facts first, then mail in and what it gave out, until the pipe ends.
+//! The inside of the boundary: facts first, then mail in (with other copies of it, if any) and what
+//! it gave out, until the pipe ends.
 
 use std::io::{Read, Write};
 
@@ -13,14 +14,17 @@ use super::frame;
 pub fn serve(
     mut input: impl Read,
     mut output: impl Write,
-    examine: impl Fn(&[u8], &Facts) -> Examined,
+    examine: impl Fn(&[u8], &[Vec<u8>], &Facts) -> Examined,
 ) -> Result<()> {
     speak_plainly();
     // The facts come from Lydite itself, not from the dump.
     let facts = frame::read(&mut input, usize::MAX)?.context("no facts arrived")?;
     let facts: Facts = postcard::from_bytes(&facts).context("facts that cannot be read")?;
     while let Some(raw) = frame::read(&mut input, limits::ITEM_BYTES)? {
-        let answer = postcard::to_stdvec(&examine(&raw, &facts))?;
+        // As many copies of the same mail as the bound allows, none of them large.
+        let copies = frame::read(&mut input, limits::ITEM_BYTES)?.context("no copies arrived")?;
+        let copies: Vec<Vec<u8>> = postcard::from_bytes(&copies).context("unreadable copies")?;
+        let answer = postcard::to_stdvec(&examine(&raw, &copies, &facts))?;
         let bound = limits::ANSWER_BYTES;
         ensure!(answer.len() <= bound, "answer of {} bytes, bound {bound}", answer.len());
         frame::write(&mut output, &answer)?;

@@ -9,6 +9,7 @@ mod dump;
 mod kill9;
 mod recover;
 mod report;
+mod tampered;
 
 /// Kills in `cargo test`; `.ci/run` asks for 50 through `cargo run --example kill9`.
 const KILLS: u32 = 12;

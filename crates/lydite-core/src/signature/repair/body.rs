@@ -34,10 +34,17 @@ pub struct Search {
 }
 
 /// Searches the body whose hash in that form is `digest`.
-pub fn search(raw: &[u8], mail: &Mail, form: BodyForm, digest: &[u8]) -> Search {
+pub fn search(
+    raw: &[u8],
+    mail: &Mail,
+    copies: &[(&[u8], Mail)],
+    form: BodyForm,
+    digest: &[u8],
+) -> Search {
     let mut scan = Scan { form, digest, hypotheses: 0 };
     let mut guesses = Vec::new();
     collect(raw, mail, &mut guesses);
+    guesses.extend(copies.iter().map(|(copy, mail)| of_copy(raw, copy, mail)));
     for guess in &guesses {
         if let Some(found) = scan.ends(guess) {
             return Search { found: Some(found), hypotheses: scan.hypotheses };
@@ -45,10 +52,12 @@ pub fn search(raw: &[u8], mail: &Mail, form: BodyForm, digest: &[u8]) -> Search 
     }
     // Edits inside the text: on what is a body of its own, not on every way to encode it.
     let texts = || guesses.iter().filter(|g| !g.steps.contains(&Step::TransferRecoded));
+    let bodies: Vec<Guess> =
+        texts().flat_map(|guess| [vec![guess.clone()], cut_at_rules(guess)].concat()).collect();
     let found = texts()
         .find_map(|guess| scan.starts(guess))
-        .or_else(|| texts().find_map(|guess| scan.lines(guess)))
-        .or_else(|| texts().find_map(|guess| scan.digits(guess)));
+        .or_else(|| bodies.iter().find_map(|guess| scan.lines(guess)))
+        .or_else(|| bodies.iter().find_map(|guess| scan.digits(guess)));
     Search { found, hypotheses: scan.hypotheses }
 }
 
@@ -169,6 +178,20 @@ fn decoded(raw: &[u8], leaf: &Entity) -> Edits {
     vec![(field.value, b" 8bit".to_vec()), (leaf.body, encode::crlf(&text))]
 }
 
+/// The body of another copy, the found one being what stands in its place.
+fn of_copy(raw: &[u8], copy: &[u8], mail: &Mail) -> Guess {
+    let found = Residue {
+        part: "body".to_owned(),
+        text: format!("sha256:{}", crate::item::Sha256::of(raw)),
+    };
+    Guess {
+        text: mail.root.body.of(copy).to_vec(),
+        fields: Some(content_fields(copy, &mail.root)),
+        steps: vec![Step::TakenFromCopy],
+        residue: vec![found],
+    }
+}
+
 fn content_fields(raw: &[u8], entity: &Entity) -> Vec<(Vec<u8>, Vec<u8>)> {
     let is_content = |name: &[u8]| name.len() > 8 && name[..8].eq_ignore_ascii_case(b"content-");
     let fields = entity.fields.iter().filter(|f| is_content(f.name.of(raw)));
@@ -221,19 +244,33 @@ fn recoded(raw: &[u8], leaf: &Entity, steps: &[Step], residue: &[Residue], out: 
     }
 }
 
-/// A text whole and without what lists write under it, with the line ends it may have had.
-fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
+/// Offsets of the lines under which lists write their footers.
+fn rules(text: &[u8]) -> Vec<usize> {
     let is_rule = |line: &[u8]| {
         line.starts_with(b"____") || line.starts_with(b"----") || line.starts_with(b"-- ")
     };
-    let mut cuts = vec![text.len()];
-    let mut at = 0;
-    for end in memchr_iter(b'\n', text) {
-        if is_rule(&text[at..end]) && cuts.len() < 6 {
-            cuts.push(at);
-        }
-        at = end + 1;
-    }
+    let starts = [0].into_iter().chain(memchr_iter(b'\n', text).map(|at| at + 1));
+    starts.filter(|at| is_rule(&text[*at..])).take(RULES).collect()
+}
+
+/// Footers taken for one in one text.
+const RULES: usize = 5;
+
+/// The guess without what may be a footer.
+fn cut_at_rules(guess: &Guess) -> Vec<Guess> {
+    let cut = |at: usize| {
+        let mut kept = guess.clone();
+        kept.residue.push(Residue::of_text("body end", &guess.text[at..]));
+        kept.text.truncate(at);
+        kept.steps.push(Step::EndCut);
+        kept
+    };
+    rules(&guess.text).into_iter().map(cut).collect()
+}
+
+/// A text whole and without what lists write under it, with the line ends it may have had.
+fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
+    let cuts = [text.len()].into_iter().chain(rules(text));
     let mut out = Vec::new();
     for cut in cuts {
         let kept = &text[..cut];

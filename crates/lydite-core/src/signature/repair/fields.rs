@@ -5,7 +5,7 @@
 
 use super::encode;
 use super::steps::Step;
-use crate::parse::email::Mail;
+use crate::parse::email::{Field, Mail};
 use crate::text;
 
 /// A value, the steps that lead to it and how rare it is.
@@ -25,6 +25,8 @@ pub struct Hints {
     named: Vec<Vec<u8>>,
     /// `Content-` fields of first parts, outermost first: name in lower case, value.
     inner: Vec<(String, Vec<u8>)>,
+    /// Fields of other copies of the mail: name in lower case, value.
+    copied: Vec<(String, Vec<u8>)>,
 }
 
 /// Fields in which relays keep the sender they replaced.
@@ -41,7 +43,7 @@ const KEEP_SENDER: &[&str] = &[
 ];
 
 impl Hints {
-    pub fn of(raw: &[u8], mail: &Mail) -> Self {
+    pub fn of(raw: &[u8], mail: &Mail, copies: &[(&[u8], Mail)]) -> Self {
         let mut people: Vec<Person> = Vec::new();
         for name in KEEP_SENDER {
             for field in mail.fields(raw, name) {
@@ -65,19 +67,36 @@ impl Hints {
         let mut entity = mail.root.children.first();
         for _ in 0..3 {
             let Some(part) = entity else { break };
-            inner.extend(part.fields.iter().map(|f| {
-                let name = String::from_utf8_lossy(f.name.of(raw)).to_ascii_lowercase();
-                (name, unfold(f.value.of(raw)))
-            }));
+            inner.extend(part.fields.iter().map(|f| lowered(raw, f)));
             entity = part.children.first();
         }
-        Hints { people, named: named(mail.root.body.of(raw)), inner }
+        let mut copied = Vec::new();
+        for (raw, copy) in copies {
+            copied.extend(copy.root.fields.iter().take(COPIED).map(|f| lowered(raw, f)));
+        }
+        Hints { people, named: named(mail.root.body.of(raw)), inner, copied }
+    }
+
+    /// What other copies of the mail say in that field.
+    fn copied(&self, name: &str) -> impl Iterator<Item = Value> + '_ {
+        let name = name.to_owned();
+        let same = self.copied.iter().filter(move |(n, _)| *n == name);
+        same.map(|(_, value)| (value.clone(), vec![Step::TakenFromCopy], 1))
     }
 
     fn inner(&self, name: &str) -> impl Iterator<Item = &Vec<u8>> {
         self.inner.iter().filter(move |(n, _)| n == name).map(|(_, value)| value)
     }
 }
+
+/// Name in lower case and unfolded value.
+fn lowered(raw: &[u8], field: &Field) -> (String, Vec<u8>) {
+    let name = String::from_utf8_lossy(field.name.of(raw)).to_ascii_lowercase();
+    (name, unfold(field.value.of(raw)))
+}
+
+/// Fields taken of one copy.
+const COPIED: usize = 200;
 
 /// Persons taken as the one a list replaced.
 const PEOPLE: usize = 8;
@@ -96,6 +115,14 @@ pub fn values(name: &str, value: &[u8], hints: &Hints) -> Vec<Value> {
         "mime-version" if value != b"1.0" => vec![(b"1.0".to_vec(), vec![Step::FieldRestored], 1)],
         _ => Vec::new(),
     };
+    out.extend(hints.copied(name));
+    if matches!(name, "subject" | "date" | "from" | "to") {
+        // Of the value as it stands, and of the one a list is likely to have changed it from.
+        let likely: Vec<Value> =
+            out.iter().filter(|(_, _, cost)| *cost == 1).take(2).cloned().collect();
+        out.extend(digits(&value, &[], 0));
+        likely.iter().for_each(|(value, steps, cost)| out.extend(digits(value, steps, *cost)));
+    }
     out.retain(|(v, _, _)| *v != value);
     out.sort_by(|a, b| (a.2, a.1.len(), &a.0).cmp(&(b.2, b.1.len(), &b.0)));
     let mut seen: Vec<Vec<u8>> = Vec::new();
@@ -126,6 +153,7 @@ pub fn missing(name: &str, hints: &Hints) -> Vec<Value> {
         _ => &[],
     };
     out.extend(usual.iter().map(|value| restored(value, 1)));
+    out.extend(hints.copied(name));
     out
 }
 
@@ -243,6 +271,20 @@ fn spellings(prefix: &str) -> Vec<String> {
     }
     out
 }
+
+/// The value with one of its digits replaced.
+fn digits(value: &[u8], steps: &[Step], cost: u32) -> Vec<Value> {
+    let places = (0..value.len()).filter(|at| value[*at].is_ascii_digit()).take(DIGITS);
+    let other = |at: usize, digit: u8| {
+        let mut other = value.to_vec();
+        other[at] = digit;
+        (other, [steps, &[Step::DigitReplaced]].concat(), cost + 4)
+    };
+    places.flat_map(|at| (b'0'..=b'9').map(move |digit| other(at, digit))).collect()
+}
+
+/// Digits of one field that are tried.
+const DIGITS: usize = 24;
 
 // ---- addresses
 
@@ -552,7 +594,7 @@ mod tests {
 
     fn all(name: &str, value: &str, mail: &str) -> Vec<String> {
         let parsed = email::parse(mail.as_bytes());
-        let hints = Hints::of(mail.as_bytes(), &parsed);
+        let hints = Hints::of(mail.as_bytes(), &parsed, &[]);
         let texts = values(name, value.as_bytes(), &hints).into_iter();
         texts.map(|(v, _, _)| String::from_utf8(v).unwrap()).collect()
     }
@@ -599,7 +641,7 @@ mod tests {
             let names = ["subject", "from", "to", "cc", "content-type", "date", "mime-version", "x"];
             let raw = [b"Reply-To: ".as_slice(), &value, b"\n\n"].concat();
             let mail = email::parse(&raw);
-            let _ = values(names[name], &value, &Hints::of(&raw, &mail));
+            let _ = values(names[name], &value, &Hints::of(&raw, &mail, &[]));
         }
     }
 }

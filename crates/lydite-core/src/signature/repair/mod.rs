@@ -25,7 +25,7 @@ use super::{Family, Hash, Outcome, Signature, dkim, own_field};
 use crate::evidence::Coverage;
 use crate::item::Sha256;
 use crate::limits;
-use crate::parse::email::{Entity, Mail};
+use crate::parse::email::{self, Entity, Mail};
 use crate::text;
 use crate::verdict::Status;
 
@@ -45,6 +45,8 @@ pub struct Repair {
     pub fields: Vec<Restored>,
     /// The list, or else the last server, of the route.
     pub relay: String,
+    /// Other copies of the mail that the search was given.
+    pub beside: Vec<Sha256>,
     /// The mail that was signed, where both its headers and its body were found.
     pub original: Option<Original>,
 }
@@ -131,14 +133,16 @@ fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
 
 /// Searches behind every signature that is real and does not hold as found, unless one of the
 /// From domain holds already.
-pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
+pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]]) -> Repaired {
     let mut out = Repaired::new();
     let holds = |s: &Signature| s.outcome == Outcome::Holds && s.family == Family::Dkim;
     if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
         return out;
     }
     let mut message = Message::new(raw, mail);
-    let hints = fields::Hints::of(raw, mail);
+    let parsed: Vec<(&[u8], Mail)> =
+        copies.iter().map(|copy| (*copy, email::parse(copy))).collect();
+    let hints = fields::Hints::of(raw, mail, &parsed);
     let mut bodies: Vec<((BodyForm, Vec<u8>), body::Search)> = Vec::new();
     let real = signatures.iter().filter(|s| {
         matches!(s.family, Family::Dkim | Family::XGoogle)
@@ -157,7 +161,7 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
         let (index, fresh) = match known {
             Some(index) => (index, false),
             None => {
-                let search = body::search(raw, mail, target.form, &target.body);
+                let search = body::search(raw, mail, &parsed, target.form, &target.body);
                 bodies.push((key, search));
                 (bodies.len() - 1, true)
             }
@@ -187,6 +191,7 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature]) -> Repaired {
             residue,
             fields: chosen.iter().flat_map(|c| restored_fields(raw, mail, c)).collect(),
             relay: relay(raw, mail),
+            beside: copies.iter().map(|copy| Sha256::of(copy)).collect(),
             original: None,
         };
         out.push((repair, bytes));

@@ -33,6 +33,7 @@ pub enum Step {
     AddressRestored,
     FieldTakenOut,
     FieldRestored,
+    TakenFromCopy,
 }
 
 /// What the table says of a step.
@@ -200,6 +201,13 @@ pub static STEPS: &[Row] = &[
         "a header field restored from another place of the mail",
         "champ d’en-tête rétabli d’après un autre endroit du message",
     ),
+    row(
+        Step::TakenFromCopy,
+        "taken-from-copy",
+        false,
+        "as another copy of the same mail has it",
+        "tel qu’un autre exemplaire du même message",
+    ),
 ];
 
 const fn row(
@@ -229,6 +237,6 @@ mod tests {
             assert_eq!(row.step as usize, at);
             assert_eq!(serde_json::to_string(&row.step).unwrap(), format!("\"{}\"", row.id));
         }
-        assert_eq!(Step::FieldRestored as usize + 1, STEPS.len());
+        assert_eq!(Step::TakenFromCopy as usize + 1, STEPS.len());
     }
 }

@@ -12,6 +12,7 @@ use lydite_core::item::Sha256;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
 use lydite_corpus::case::Case;
+use lydite_corpus::reading::Reader;
 use serde_json::json;
 
 use self::message::{Block, blocks, strongest};
@@ -120,7 +121,9 @@ fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
     let known = item.entry.sha256.map(|id| reading::examined(case, &id)).transpose()?.flatten();
     if let Some((examined, raw)) = known {
         item.message = blocks(&raw, strongest(&examined.signatures));
-        item.restored = restored(&raw, &examined, &reading::facts(case)?);
+        let reader = Reader::new(case)?;
+        let blob = |id: &Sha256| reader.bytes(id).ok();
+        item.restored = restored(&raw, &examined, &reading::facts(case)?, &blob);
         item.examined = Some(examined);
     }
     Ok(item)
@@ -131,12 +134,26 @@ fn as_json(item: &Item) -> serde_json::Value {
         "item": Line::of(&item.entry),
         "paths": item.paths,
         "signatures": item.examined.as_ref().map(|e| &e.signatures),
+        "signed": item.restored.as_ref().map(restored_json),
         "repairs": item.examined.as_ref().map(|e| &e.repairs),
         "clocks": item.examined.as_ref().map(|e| &e.clocks),
         "parts": item.examined.as_ref().map(|e| &e.parts),
         "defects": item.examined.as_ref().map(|e| &e.defects),
         "wants": item.examined.as_ref().map(|e| &e.wants),
         "message": item.message,
+    })
+}
+
+/// What was signed beside what was found: whole or headers alone, and each difference in pieces.
+fn restored_json(restored: &Restored) -> serde_json::Value {
+    let changes = restored.changes.iter().map(|change| {
+        json!({ "what": change.what, "pieces": difference(&change.found, &change.signed) })
+    });
+    json!({
+        "whole": restored.original.is_some(),
+        "steps": restored.steps,
+        "explained": restored.explained,
+        "differences": changes.collect::<Vec<_>>(),
     })
 }
 

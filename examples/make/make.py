@@ -5,11 +5,13 @@ import checks
 import clocks
 import innocent
 import insider
+import labelled
 import routes
 import recover
 
 insider.make()
 innocent.make()
+labelled.make()
 checks.make()
 clocks.make()
 routes.make()

@@ -8,12 +8,12 @@ use lydite_core::verdict::{HARD, TABLE};
 
 use super::cases::{checks_folder, files};
 
-fn repository() -> PathBuf {
+pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Writes `text` if the file differs, and fails once so that the change is seen and committed.
-fn keep_current(path: &Path, text: &str) {
+pub fn keep_current(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|now| now == text) {
         return;
     }

@@ -135,15 +135,15 @@ fn page(counted: &BTreeMap<&str, Counts>) -> String {
     let mut text = String::from(
         "# Calibration
 
-How often every code stands, on mail that nobody touched, on unwanted mail and on the labelled set.
-Rewritten by `tests/it/calibration.rs` from `calibration.tsv`, which it counts anew where
+How often every code stands, on mail that nobody is known to have changed after it arrived, on unwanted
+mail and on the labelled set. Rewritten by `tests/it/calibration.rs` from `calibration.tsv`, which it counts anew where
 `LYDITE_CORPORA` names the unpacked corpora; the same count over any folders is
 `cargo run -p lydite-core --example calibrate -- LABEL=FOLDER …`.
 
 Each mail is weighed alone, with the facts that ship and without the joins across a case (a case of the
 labelled set brings its own keys). Unwanted mail is no sample of forged leaks: it shows how bulk
-software writes, and most of it is what it claims to be. What the figures bound is the other side: how
-often a code speaks against a mail that nobody touched.
+software writes, and most of it is as it was sent. What the figures bound is the other side: how often a
+code speaks against untouched mail.
 
 | set | mails | what it is |
 |---|--:|---|
@@ -250,37 +250,55 @@ fn all_codes(text: &mut String, counted: &BTreeMap<&str, Counts>) {
     }
 }
 
+/// Status and marks.
+fn outcome(case: &Case) -> String {
+    let marks = case.verdict.marks.iter().map(|mark| mark.name());
+    let words: Vec<&str> = [case.verdict.status.name()].into_iter().chain(marks).collect();
+    format!("`{}`", words.join("` `"))
+}
+
+fn forger_name(forger: Forger) -> &'static str {
+    match forger {
+        Forger::Careless => "A careless forger, who changes what is shown and forgets the rest",
+        Forger::Knowing => "A forger who knows these checks and makes all fit that he can make",
+        Forger::AccountHolder => "The holder of an opened account, who sends through its servers",
+    }
+}
+
 fn kinds(text: &mut String) {
-    let name = |forger| match forger {
-        Forger::Careless => "A careless forger changes what is shown and forgets the rest",
-        Forger::Knowing => "A forger who knows these checks makes all fit that he can make",
-        Forger::AccountHolder => "The holder of an opened account sends through its own servers",
-    };
-    text.push_str("\n## The labelled set\n\n`crates/lydite-core/tests/labelled`, made by `examples/make/labelled.py`: fictional people, keys of our own.\n");
+    text.push_str("\n## The labelled set\n\n`crates/lydite-core/tests/labelled`, made by `examples/make/labelled.py`: fictional people, keys of our own.\n\n");
+    text.push_str("A kind is named where the finding meant for it stands. Most of those findings are neutral, because innocent mail carries them too; they show a person where to look, and the status stays `undetermined` or `consistent`.\n\n| forger | kinds | spoken against | named, not spoken against | nothing tells |\n|---|--:|--:|--:|--:|\n");
     let forged = cases("forged");
+    for forger in [Forger::Careless, Forger::Knowing, Forger::AccountHolder] {
+        let of: Vec<&Case> = forged.iter().filter(|case| case.forger == Some(forger)).collect();
+        let untold = of.iter().filter(|case| case.nothing_tells).count();
+        let against = of.iter().filter(|case| case.verdict.status >= Status::Anomalous).count();
+        let named = of.len() - untold - against;
+        let _ = writeln!(
+            text,
+            "| {} | {} | {against} | {named} | {untold} |",
+            forger_name(forger),
+            of.len()
+        );
+    }
     for forger in [Forger::Careless, Forger::Knowing, Forger::AccountHolder] {
         let of: Vec<&Case> = forged.iter().filter(|case| case.forger == Some(forger)).collect();
         let (untold, told): (Vec<&Case>, Vec<&Case>) = of.iter().partition(|c| c.nothing_tells);
         let _ = write!(
             text,
-            "\n### {}\n\n{} kinds, {} brought to light, {} of which nothing tells.\n\n| kind | status | brought to light by | what was done |\n|---|---|---|---|\n",
-            name(forger),
-            of.len(),
-            told.len(),
-            untold.len()
+            "\n### {}\n\n| kind | status | named by | what was done |\n|---|---|---|---|\n",
+            forger_name(forger)
         );
         for case in told.iter().chain(&untold) {
             let by = match case.nothing_tells {
                 true => "nothing tells".to_owned(),
                 false => format!("`{}`", case.expect_findings.join("`, `")),
             };
-            let status = case.verdict.status.name();
-            let _ = writeln!(text, "| {} | `{status}` | {by} | {} |", case.name, case.why);
+            let _ = writeln!(text, "| {} | {} | {by} | {} |", case.name, outcome(case), case.why);
         }
     }
     text.push_str("\n### Innocent oddities\n\n| kind | status | what happened |\n|---|---|---|\n");
     for case in cases("odd") {
-        let _ =
-            writeln!(text, "| {} | `{}` | {} |", case.name, case.verdict.status.name(), case.why);
+        let _ = writeln!(text, "| {} | {} | {} |", case.name, outcome(&case), case.why);
     }
 }

@@ -191,7 +191,7 @@ fn shipped_facts_carry_source_and_date_in_every_row() {
 #[test]
 fn the_documentation_of_checks_is_current() {
     let mut text = String::from(
-        "# Checks\n\nRewritten by a test from the files themselves. `lydite explain ID` prints one.\n",
+        "# Checks\n\nRewritten by a test from the files themselves. `lydite explain ID` prints one.\nHow often each code stands on public mail: [calibration](calibration.md).\n",
     );
     for check in checks::ALL {
         text.push_str(&format!(

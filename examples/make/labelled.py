@@ -411,6 +411,16 @@ def odd_clocks():
             k: v for k, v in parts("alternative", (PLAIN, "Budget meeting"), (
                 "Content-Type: text/calendar; method=REQUEST", "BEGIN:VCALENDAR\r\nEND:VCALENDAR")).items()}),
         found=["route-times:date-long-before"])
+    battery = 315_800_000  # 1980-01-04 01:46:40 UTC
+    odd("battery-dead", """The battery of an old machine is empty: its clock stands at January 1980, in Date and
+        in Outlook's id alike.""", "undetermined",
+        letter(Date="Fri, 04 Jan 1980 02:46:40 +0100", Message_ID=outlook_id(battery), X_Mailer=OUTLOOK),
+        found=["route-times:date-long-before"])
+    started = ("from mail.parti-horizon.example (mail.parti-horizon.example [192.0.2.25])\r\n\tby "
+               "mx.parti-horizon.example with esmtp (Exim 4.84)\r\n\tid 000002-0001Ab-00; "
+               "Thu, 01 Jan 1970 00:00:02 +0000")
+    odd("relay-without-clock", """A small relay has no clock of its own: it stamped the first second of 1970, and its
+        queue number counts the same.""", "undetermined", letter((TOP, started), Date=None))
     odd("signed-on-release", "A moderator released it a day later; the list signed it then.", "consistent",
         letter((at(TOP, "Wed, 15 Mar 2017 18:00:00 +0100"), FIRST), extra=LIST))
 

@@ -395,6 +395,8 @@ def odd_clocks():
         letter(Date="mar., 14 Mar 2017 09:12:44 +0100"))
     odd("server-clock-of-2000", "A server started again without a battery and stamps the year 2000.",
         "undetermined", letter((at(TOP, "Sat, 1 Jan 2000 00:10:00 +0100"), FIRST)), found=["route-times:goes-back"])
+    odd("first-server-clock-of-2000", "The same on the first server: the next one's stamp agrees with Date.",
+        "undetermined", letter((TOP, at(FIRST, "Sat, 1 Jan 2000 00:10:00 +0100"))))
     odd("server-weekday-fixed", "A home-made relay writes the same weekday every day.", "consistent",
         letter((TOP, at(FIRST, "Mon, 14 Mar 2017 09:12:46 +0100"))), found=["weekday:stamp-differs"])
     odd("offline-for-weeks", "Written on a boat without a line, sent three weeks later.", "consistent",

@@ -102,6 +102,9 @@ def hop_clock():
     add("outside-sendmail", "The stamp says 2017, the number 2012.", ["outside"], sendmail(2012))
     add("no-such-time", "Postfix counts microseconds up to F423F.", ["no-such-time"],
         received().decode().replace("4B1C22A0", "FB1C22A0"))
+    add("clock-never-set", "A relay without a clock stamps and counts the first seconds of 1970.", [],
+        f"Received: from anna by {HOST} with esmtp (Exim 4.84)\r\n\tid 000002-0001Ab-00;"
+        "\r\n\tThu, 01 Jan 1970 00:00:02 +0000")
     add("malformed", "Fields that end in their id.", [],
         "Received: by x (Postfix) id\r\nReceived: by y (8.1/8.1) id v2E;\r\nX-Received: id a.b.;")
 
@@ -118,6 +121,9 @@ def client_clock():
         multipart("000000000000ffffffffffffff5c", Message_ID="<CAF1@mail.gmail.com>"))
     add("another-client", "Nobody says that Outlook wrote it.", [], whole(Message_ID=chance))
     add("time", "Outlook's own.", [], whole(Message_ID=outlook_id(SIGNED_AT), X_Mailer=outlook))
+    add("clock-never-set", "An empty battery: id and Date count from January 1980.", [],
+        whole(Message_ID=outlook_id(315_800_000), X_Mailer=outlook,
+              Date="Fri, 04 Jan 1980 02:46:40 +0100"))
     add("malformed", "The form is broken.", [],
         whole(Message_ID="<000700e3e35c$2d5c1a60$@anna", X_Mailer=outlook))
 

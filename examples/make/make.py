@@ -5,12 +5,14 @@ import checks
 import clocks
 import innocent
 import insider
+import labelled
 import routes
 import tampered
 import recover
 
 insider.make()
 innocent.make()
+labelled.make()
 checks.make()
 clocks.make()
 routes.make()

@@ -49,6 +49,8 @@ def route_times():
         (at(TOP, "Sat, 1 Jan 2000 00:10:00 +0100"), FIRST))
     add("date-behind-route", "Date was moved to April; the stamps stand.",
         ["in-order", "date-behind-route"], Date="Tue, 11 Apr 2017 09:12:44 +0200")
+    add("first-clock-behind", "The first server's clock stands at the year it was installed; the next agrees.",
+        ["in-order"], (TOP, at(FIRST, "Sat, 1 Jan 2000 00:10:00 +0100")))
     add("date-long-before", "A draft of February, sent in March.", ["in-order", "date-long-before"],
         Date="Tue, 14 Feb 2017 09:12:44 +0100")
     add("travel", "Written on a journey: the sender's zone is another, the moment the same.",

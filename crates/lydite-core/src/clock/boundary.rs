@@ -17,7 +17,7 @@ pub fn read(raw: &[u8], entity: &Entity, date: Option<Stated>, into: &mut Vec<Re
     if let Some(decoded) = entity.media.boundary.as_deref().and_then(decode) {
         let field = entity.fields(raw, "Content-Type").next();
         let span = field.map_or(entity.header, |f| place(raw, f.value));
-        into.push(reading("Content-Type", span, decoded, date, Against::Date));
+        into.extend(reading("Content-Type", span, decoded, date, Against::Date));
     }
     if entity.media.essence.starts_with("multipart/") {
         entity.children.iter().for_each(|child| read(raw, child, date, into));

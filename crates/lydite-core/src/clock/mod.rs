@@ -213,24 +213,24 @@ fn field_clock(raw: &[u8], field: &Field, date: Option<Stated>) -> Option<Readin
         let id = within_brackets(value)?;
         let near = date.map_or(0, |d| d.epoch);
         let decoded = message_id::decode(&value[id.clone()], near)?;
-        return Some(reading("Message-ID", offset_of(field, &id), decoded, date, against));
+        return reading("Message-ID", offset_of(field, &id), decoded, date, against);
     }
     if is("Thread-Index") {
         let near = date.and_then(|d| d.epoch.checked_mul(1_000_000));
         let decoded = thread_index::decode(&base64(value)?, near)?;
-        return Some(reading("Thread-Index", field.value, decoded, date, against));
+        return reading("Thread-Index", field.value, decoded, date, against);
     }
     if is("X-GM-MSGID") || is("X-GM-THRID") {
         let kind = if is("X-GM-MSGID") { Kind::GmailMessage } else { Kind::GmailThread };
         let decoded = google::message_number(kind, value)?;
         let name = if is("X-GM-MSGID") { "X-GM-MSGID" } else { "X-GM-THRID" };
-        return Some(reading(name, field.value, decoded, date, against));
+        return reading(name, field.value, decoded, date, against);
     }
     if is("X-OriginalArrivalTime") {
         let (decoded, stamp) = filetime::arrival(value)?;
         let stamp = date::parse(&stamp);
         let against = Against::Hop;
-        return Some(reading("X-OriginalArrivalTime", field.value, decoded, stamp, against));
+        return reading("X-OriginalArrivalTime", field.value, decoded, stamp, against);
     }
     None
 }
@@ -259,7 +259,7 @@ fn hop(field: &Field, value: &[u8], is_copy: bool) -> Option<Reading> {
         return None;
     };
     let name = if is_copy { "X-Received" } else { "Received" };
-    Some(reading(name, offset_of(field, &id), decoded, stamp, Against::Hop))
+    reading(name, offset_of(field, &id), decoded, stamp, Against::Hop)
 }
 
 /// Where the word behind `word` lies, without a semicolon at its end.
@@ -297,18 +297,25 @@ fn base64(value: &[u8]) -> Option<Vec<u8>> {
     base64::engine::general_purpose::STANDARD.decode(text).ok()
 }
 
+/// One clock, held against the time stated beside it; None where no time of mail stands in either.
 fn reading(
     field: &str,
     span: Span,
     decoded: Decoded,
     stated: Option<Stated>,
     against: Against,
-) -> Reading {
+) -> Option<Reading> {
+    // A machine whose clock was never set (1970 without a battery, 1980 on a PC) writes that year
+    // into the id and into the time beside it: the id has a time, though none of mail.
+    let is_unset = |stated: Stated| !limits::MAIL_SECONDS.contains(&stated.epoch);
+    if decoded.at.is_none() && stated.is_some_and(is_unset) {
+        return None;
+    }
     let (offset, utc_offset) = match (decoded.at, stated) {
         (Some(at), Some(stated)) => offsets(decoded, at.div_euclid(1_000_000), stated),
         _ => (None, None),
     };
-    Reading {
+    Some(Reading {
         kind: decoded.kind,
         field: field.to_owned(),
         span,
@@ -317,7 +324,7 @@ fn reading(
         against,
         offset,
         utc_offset,
-    }
+    })
 }
 
 /// The zones of the world (IANA tz database: −12:00 to +14:00), in seconds.

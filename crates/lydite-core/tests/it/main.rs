@@ -1,10 +1,12 @@
 //! Tests of lydite-core, in one binary, so that it links once.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
+mod calibration;
 mod cases;
 mod clocks;
 mod corpora;
 mod insider;
+mod labelled;
 mod repair;
 mod routes;
 mod tidy;

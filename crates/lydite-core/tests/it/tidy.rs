@@ -8,12 +8,12 @@ use lydite_core::verdict::{HARD, TABLE};
 
 use super::cases::{checks_folder, files};
 
-fn repository() -> PathBuf {
+pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
 /// Writes `text` if the file differs, and fails once so that the change is seen and committed.
-fn keep_current(path: &Path, text: &str) {
+pub fn keep_current(path: &Path, text: &str) {
     if fs::read_to_string(path).is_ok_and(|now| now == text) {
         return;
     }
@@ -191,7 +191,7 @@ fn shipped_facts_carry_source_and_date_in_every_row() {
 #[test]
 fn the_documentation_of_checks_is_current() {
     let mut text = String::from(
-        "# Checks\n\nRewritten by a test from the files themselves. `lydite explain ID` prints one.\n",
+        "# Checks\n\nRewritten by a test from the files themselves. `lydite explain ID` prints one.\nHow often each code stands on public mail: [calibration](calibration.md).\n",
     );
     for check in checks::ALL {
         text.push_str(&format!(

@@ -7,6 +7,7 @@
 //! ## What it can show
 //! That these programs did not write this id: theirs count the time, and this one counts a year
 //! before 1990 or after 2100. Kits that send unwanted mail fill the form with chance.
+//! Where Date states such a year too, the machine's clock was never set, and nothing is said.
 //!
 //! ## What it cannot show
 //! Who wrote the mail, or that its text is other than sent: the id may be the work of a gateway.
@@ -28,7 +29,7 @@ use crate::fact::Facts;
 
 pub static CHECK: Check = Check {
     id: "email/client-clock",
-    version: 1,
+    version: 2,
     claim: Claim::HeadersAsSent,
     group: "client",
     since: (1997, 9), // Outlook Express 4.0

@@ -7,7 +7,8 @@
 //! ## What it can show
 //! That a server's stamp was changed and its queue number was not: one program writes both within
 //! seconds. A number in the exact form of a server that holds no time at all was not counted by
-//! that server.
+//! that server. Where the stamp lies before 1990 or after 2100 too, the machine's clock was never
+//! set, and nothing is said.
 //!
 //! ## What it cannot show
 //! Anything about Date, or whether a whole field was invented. Agreement supports nothing: a
@@ -30,7 +31,7 @@ use crate::fact::Facts;
 
 pub static CHECK: Check = Check {
     id: "email/hop-clock",
-    version: 1,
+    version: 2,
     claim: Claim::HeadersAsSent,
     group: "clock",
     since: (1999, 1), // the first of these forms: Postfix and Exim 2

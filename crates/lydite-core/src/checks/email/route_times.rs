@@ -6,8 +6,9 @@
 //!
 //! ## What it can show
 //! That the stamps of at least two organisations' servers run in order and begin within an hour of
-//! Date: whoever changes only a Date fails this. Or that Date lies days behind the first
-//! server's stamp, or that a server stamped days before the one that handed it the mail.
+//! Date: whoever changes only a Date fails this. Or that Date lies days behind the stamps of the
+//! first two servers (of the only one, where there is one), or that a server stamped days before
+//! the one that handed it the mail.
 //!
 //! ## What it cannot show
 //! That the stamps are the servers' own: they are text, and whoever makes a dump can write them.
@@ -32,7 +33,7 @@ use crate::signature::align::organisational_domain;
 
 pub static CHECK: Check = Check {
     id: "email/route-times",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "route",
     since: (1982, 8), // RFC 822
@@ -59,7 +60,8 @@ fn run(subject: &Subject) -> Vec<Finding> {
     if let Some(date) = stated_date(subject)
         && let Some((first, time)) = stamped.last()
     {
-        findings.extend(against_date(subject, first, time - date));
+        let next = stamped.iter().rev().nth(1).map(|(_, next)| next - date);
+        findings.extend(against_date(subject, first, time - date, next));
     }
     findings
 }
@@ -111,9 +113,13 @@ fn begins_at_date(subject: &Subject, stamped: &[(&Hop, i64)]) -> bool {
         && domains.len() >= 2
 }
 
-fn against_date(subject: &Subject, first: &Hop, later: i64) -> Option<Finding> {
+/// `later` and `next` are the stamps of the first server and the one behind it, in seconds after Date.
+fn against_date(subject: &Subject, first: &Hop, later: i64, next: Option<i64>) -> Option<Finding> {
     let code = match later {
-        later if later < -ANOTHER_DAY => &DATE_BEHIND_ROUTE,
+        // One server's clock can stand years behind; a Date moved on leaves every stamp behind.
+        later if later < -ANOTHER_DAY && next.is_none_or(|next| next < -ANOTHER_DAY) => {
+            &DATE_BEHIND_ROUTE
+        }
         later if later > QUEUE => &DATE_LONG_BEFORE,
         _ => return None,
     };

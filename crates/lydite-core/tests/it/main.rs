@@ -4,6 +4,7 @@
 mod cases;
 mod clocks;
 mod corpora;
+mod hostile_repair;
 mod insider;
 mod repair;
 mod routes;

@@ -35,7 +35,7 @@ pub struct Search {
 
 /// Searches the body whose hash in that form is `digest`.
 pub fn search(raw: &[u8], mail: &Mail, form: BodyForm, digest: &[u8]) -> Search {
-    let mut scan = Scan { form, digest, hypotheses: 0 };
+    let mut scan = Scan { form, digest, hypotheses: 0, hashed: 0 };
     let mut guesses = Vec::new();
     collect(raw, mail, &mut guesses);
     for guess in &guesses {
@@ -65,7 +65,7 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
     };
     with_parts(raw, root, plain(body.to_vec(), &[]), root.body, out);
     if let Some(text) = unstuffed(body) {
-        out.push(plain(text, &[Step::Unstuffed]));
+        offer(plain(text, &[Step::Unstuffed]), out);
     }
     recoded(raw, root, &[], &[], out);
     last_part_cut(raw, root, out);
@@ -73,6 +73,10 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
     for _ in 0..3 {
         let Some((first, others)) = outer.children.split_first() else { break };
         residue.extend(others.iter().map(|part| residue_of_part(raw, part)));
+        // Readers show one part of other types, and not the first.
+        if outer.media.essence != "multipart/mixed" {
+            residue.push(Residue::of_text("part of", outer.media.essence.as_bytes()));
+        }
         let guess = Guess {
             text: first.body.of(raw).to_vec(),
             fields: Some(content_fields(raw, first)),
@@ -94,13 +98,17 @@ fn with_parts(raw: &[u8], holder: &Entity, guess: Guess, span: Span, out: &mut V
             leaves.push(entity);
         }
     });
-    out.push(guess.clone());
+    offer(guess.clone(), out);
+    // Edits are for bodies that are cut too; of a long one they would cost memory many times over.
+    if span.len() > limits::REPAIR_BYTES {
+        return;
+    }
     let tail = guess.text[span.len().min(guess.text.len())..].to_vec();
     let mut push = |edits: &[(Span, Vec<u8>)], step: Step| {
         let mut other = guess.clone();
         other.text = [edited(raw, span, edits), tail.clone()].concat();
         other.steps.push(step);
-        out.push(other);
+        offer(other, out);
     };
     let unfolded: Vec<_> = leaves.iter().flat_map(|leaf| unfolded(raw, leaf)).collect();
     let decoded: Vec<Vec<_>> =
@@ -181,29 +189,43 @@ fn recoded(raw: &[u8], leaf: &Entity, steps: &[Step], residue: &[Residue], out: 
     }
     let body = leaf.body.of(raw);
     let text = decode_transfer(body, found);
-    let mut push = |text: Vec<u8>, encoding: &str| {
+    let mut push = |coded: Vec<u8>, encoding: &str, footer: &[u8]| {
         let mut fields = content_fields(raw, leaf);
         fields.retain(|(name, _)| !name.eq_ignore_ascii_case(b"content-transfer-encoding"));
         fields.push((b"Content-Transfer-Encoding".to_vec(), format!(" {encoding}").into_bytes()));
-        let steps = [steps, &[Step::TransferRecoded]].concat();
-        out.push(Guess { text, fields: Some(fields), steps, residue: residue.to_vec() });
+        let mut steps = [steps, &[Step::TransferRecoded]].concat();
+        let mut residue = residue.to_vec();
+        if !footer.trim_ascii().is_empty() {
+            steps.push(Step::EndCut);
+            residue.push(Residue::of_text("body end", footer));
+        }
+        offer(Guess { text: coded, fields: Some(fields), steps, residue }, out);
     };
     if matches!(found, "base64" | "quoted-printable") {
-        push(encode::crlf(&text), "8bit");
+        push(encode::crlf(&text), "8bit", b"");
     }
     for width in [76, 75, 77, 73, 72, 78] {
-        push(encode::quoted_printable(&text, width), "quoted-printable");
+        push(encode::quoted_printable(&text, width), "quoted-printable", b"");
     }
     // Base64 hides where lines end, so the cut comes first.
-    for text in without_footers(&text) {
+    for (kept, footer) in without_footers(&text) {
         for width in [76, 72, 64, 60] {
-            push(encode::base64(&text, width), "base64");
+            push(encode::base64(&kept, width), "base64", footer);
         }
     }
 }
 
-/// A text whole and without what lists write under it, with the line ends it may have had.
-fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
+/// Takes a guess on while all of them stay within the bound.
+fn offer(guess: Guess, out: &mut Vec<Guess>) {
+    let bytes: usize = out.iter().map(|known| known.text.len()).sum();
+    if bytes + guess.text.len() <= limits::REPAIR_GUESSES || out.is_empty() {
+        out.push(guess);
+    }
+}
+
+/// A text whole and without what lists write under it, with the line ends it may have had; and what
+/// was cut.
+fn without_footers(text: &[u8]) -> Vec<(Vec<u8>, &[u8])> {
     let is_rule = |line: &[u8]| {
         line.starts_with(b"____") || line.starts_with(b"----") || line.starts_with(b"-- ")
     };
@@ -221,14 +243,14 @@ fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
         let bare = kept.trim_ascii_end();
         let lines = encode::crlf(bare);
         for end in [&b""[..], b"\n", b"\n\n"] {
-            out.push([bare, end].concat());
-            out.push([lines.as_slice(), &encode::crlf(end)].concat());
+            out.push(([bare, end].concat(), &text[cut..]));
+            out.push(([lines.as_slice(), &encode::crlf(end)].concat(), &text[cut..]));
         }
-        out.push(kept.to_vec());
-        out.push(encode::crlf(kept));
+        out.push((kept.to_vec(), &text[cut..]));
+        out.push((encode::crlf(kept), &text[cut..]));
     }
     out.sort();
-    out.dedup();
+    out.dedup_by(|a, b| a.0 == b.0);
     out
 }
 
@@ -257,9 +279,24 @@ struct Scan<'a> {
     form: BodyForm,
     digest: &'a [u8],
     hypotheses: u64,
+    /// Bytes hashed so far, against `limits::REPAIR_HASHED`.
+    hashed: usize,
 }
 
+/// What a hypothesis costs beside the bytes it hashes: padding, a copy of the state.
+const HYPOTHESIS_BYTES: usize = 256;
+
 impl Scan<'_> {
+    /// Whether that many bytes, in that many hypotheses, may still be hashed.
+    fn affords(&mut self, bytes: usize, hypotheses: usize) -> bool {
+        let more = bytes.saturating_add(hypotheses.saturating_mul(HYPOTHESIS_BYTES));
+        if self.hashed.saturating_add(more) > limits::REPAIR_HASHED {
+            return false;
+        }
+        self.hashed += more;
+        true
+    }
+
     fn start(&self) -> Context {
         Context::new(self.form.hash.algorithm())
     }
@@ -306,8 +343,15 @@ impl Scan<'_> {
     fn end_of(&mut self, text: &[u8]) -> Option<usize> {
         let mut context = self.start();
         if self.form.limit.is_some() || text.len() > limits::REPAIR_BYTES {
+            if !self.affords(text.len(), 1) {
+                return None;
+            }
             context.update(text);
             return self.is(context).then_some(text.len());
+        }
+        let lines = memchr_iter(b'\n', text).take(limits::REPAIR_LINES).count();
+        if !self.affords(text.len(), lines) {
+            return None;
         }
         // The empty body: CRLF in the simple form, nothing in the relaxed one.
         let mut from = 0;
@@ -335,6 +379,9 @@ impl Scan<'_> {
             .collect();
         lines.into_iter().find_map(|start| {
             let mut rest = guess.clone();
+            if !self.affords(guess.text.len(), 1) {
+                return None;
+            }
             rest.text.drain(..start);
             rest.steps.push(Step::StartCut);
             rest.residue.push(Residue::of_text("body start", &guess.text[..start]));
@@ -347,7 +394,11 @@ impl Scan<'_> {
         let text = self.canonical(&guess.text);
         let ends: Vec<usize> = memchr_iter(b'\n', &text).map(|at| at + 1).collect();
         let bound = (limits::REPAIR_EDIT_BYTES / text.len().max(1)) as u64;
-        if self.form.limit.is_some() || (ends.len() * ends.len() / 2) as u64 > bound {
+        let pairs = ends.len() * ends.len() / 2;
+        if self.form.limit.is_some()
+            || pairs as u64 > bound
+            || !self.affords(pairs * text.len() / 2, pairs)
+        {
             return None;
         }
         let mut before = self.start();
@@ -372,7 +423,11 @@ impl Scan<'_> {
     fn digits(&mut self, guess: &Guess) -> Option<Guess> {
         let text = self.canonical(&guess.text);
         let digits: Vec<usize> = (0..text.len()).filter(|at| text[*at].is_ascii_digit()).collect();
-        if self.form.limit.is_some() || digits.len() * 9 * text.len() > limits::REPAIR_EDIT_BYTES {
+        let tries = digits.len() * 9;
+        if self.form.limit.is_some()
+            || tries * text.len() > limits::REPAIR_EDIT_BYTES
+            || !self.affords(tries * text.len() / 2, tries)
+        {
             return None;
         }
         let mut before = self.start();

@@ -76,6 +76,7 @@ fn frail(raw: &[u8], _: &Facts) -> Examined {
         mail: None,
         parts: Vec::new(),
         signatures: Vec::new(),
+        repairs: Vec::new(),
         clocks: Vec::new(),
         hops: Vec::new(),
         findings: Vec::new(),

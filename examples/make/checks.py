@@ -325,6 +325,28 @@ def repair():
         plain.replace(b"Subject: Rouen hall, deposit", b"Subject: nothing of the kind") + footer)
     add("nothing-found", "Other words in both.", [],
         lost.replace(b"Subject: Rouen hall, deposit", b"Subject: nothing of the kind"))
+    whole = BODY.encode().replace(b"\r\n", b"\n").strip() + b"\n"
+    coded_fields, _ = mail(Content_Transfer_Encoding="base64")
+    padded = signed(coded_fields, b64lines(whole + b"----\nAnd 9,000 euros in cash to my brother.\n"),
+                    horizon(coded_fields, b64lines(whole)))
+    add("original-verified-base64", """Words under a line inside base64, beside a list's tag: the
+        tag is no cover for them.""", ["original-verified"],
+        padded.replace(b"Subject: Rouen", b"Subject: [assembly] Rouen"))
+    answered, _ = mail(Reply_To="Anna Morel <anna.morel@parti-horizon.example>")
+    add("reply-to-with-another", "Another address behind the one that was signed in Reply-To.",
+        ["original-verified"],
+        signed(replaced(answered, "Reply-To", "Reply-To: Anna Morel "
+                        "<anna.morel@parti-horizon.example> anna.morel@evil.example"), body,
+               horizon(answered, body, headers=[*unsigned(), "Reply-To"])))
+    add("date-with-another", "A second date as the comment of the signed one.", ["body-found"],
+        plain.replace(b"09:12:44 +0100", b"09:12:44 +0100 (Wed, 15 Mar 2017 09:12:44 +0100)"))
+    add("date-with-zone", "The name of the zone behind the signed date.", ["equal-verified"],
+        plain.replace(b"09:12:44 +0100", b"09:12:44 +0100 (CET)"))
+    bare, _ = mail(Content_Type=None, Content_Transfer_Encoding=None, MIME_Version=None)
+    typed = signed(bare, body, horizon(bare, body, headers=unsigned()))
+    add("type-added", "Signed as having no type, shown as HTML, under a list's footer.",
+        ["original-verified"],
+        typed.replace(b"\r\nMessage-ID:", b"\r\nContent-Type: text/html\r\nMessage-ID:") + footer)
     add("intact", "What holds is not searched.", [], plain)
     add("malformed", "A real signature over a mail of which nothing is left.", [],
         horizon(fields, body) + b"\r\n\0--\r\n")

@@ -178,9 +178,11 @@ fn repairs(
         .map(|(mut repair, bytes)| {
             repair.original = bytes.map(|bytes| {
                 let verdict = decide(&examine_as(&bytes, None, facts).findings);
-                let is_same = repair::same::same((raw, mail), (&bytes, &email::parse(&bytes)));
+                let original = email::parse(&bytes);
+                let differing = repair::same::differing((raw, mail), (&bytes, &original));
+                repair.name_unnamed(raw, &differing);
                 repair::Original {
-                    equal: is_same && repair.is_neutral(),
+                    equal: differing.is_empty() && repair.is_neutral(),
                     sha256: Sha256::of(&bytes),
                     size: bytes.len() as u64,
                     status: verdict.status,

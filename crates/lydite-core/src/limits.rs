@@ -113,6 +113,24 @@ pub const SHOWN_BYTES: usize = 64 << 10;
 pub const REPAIR_SIGNATURES: usize = 4;
 /// Combinations of header values hashed for one signature: a twentieth of a second.
 pub const REPAIR_HEADERS: u64 = 40_000;
+/// Bytes hashed in the search for one signature's headers: a fifth of a second. All hypotheses fit
+/// where the signed headers take under 6 kB, as nearly all do.
+pub const REPAIR_HEADER_BYTES: u64 = 256 << 20;
+/// Bytes of a header value that is written other ways; a hundred recipients take 5,000.
+pub const REPAIR_VALUE: usize = 16 << 10;
+/// Names of one `h=` of which other values are tried; real signatures name under 60, and the search
+/// goes one call deeper for each.
+pub const REPAIR_FIELDS: usize = 100;
+/// Bytes of a Subject that is written other ways, a thousand of them; one line has 998 at most.
+pub const REPAIR_SUBJECT: usize = 2_000;
+/// Fields of one name of which other values are tried; mail shows one of each.
+pub const REPAIR_INSTANCES: usize = 2;
+/// Bytes hashed in the search for one signed body: half a second.
+pub const REPAIR_HASHED: usize = 512 << 20;
+/// Bytes of all that one body may have been, held at once. A 100 kB text has some 20 MB of them.
+pub const REPAIR_GUESSES: usize = 192 << 20;
+/// Bytes of a line before `<` in which a name is looked for.
+pub const REPAIR_NAME: usize = 1_000;
 /// Bytes of a body that is cut and recoded; longer ones are compared as they are.
 pub const REPAIR_BYTES: usize = 4 << 20;
 /// Lines behind which a body is cut.

@@ -77,6 +77,7 @@ fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
         mail: None,
         parts: Vec::new(),
         signatures: Vec::new(),
+        repairs: Vec::new(),
         clocks: Vec::new(),
         hops: Vec::new(),
         findings: Vec::new(),

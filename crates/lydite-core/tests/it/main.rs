@@ -5,6 +5,7 @@ mod calibration;
 mod cases;
 mod clocks;
 mod corpora;
+mod hostile_repair;
 mod insider;
 mod labelled;
 mod repair;

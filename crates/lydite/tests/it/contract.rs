@@ -140,8 +140,18 @@ fn assay_prints_the_same_summary() {
 fn show_finds_by_path_digest_and_message_id() {
     let dir = case();
     let by_path = json(&dir, &["show", "dump.case", "letters/note.eml", "--json"]);
-    let expected =
-        ["clocks", "defects", "item", "message", "parts", "paths", "repairs", "signatures", "signed", "wants"];
+    let expected = [
+        "clocks",
+        "defects",
+        "item",
+        "message",
+        "parts",
+        "paths",
+        "repairs",
+        "signatures",
+        "signed",
+        "wants",
+    ];
     assert_eq!(keys(&by_path), expected);
     assert_eq!(by_path["paths"].as_array().unwrap().len(), 2, "both places are named");
     for block in by_path["message"].as_array().unwrap() {

@@ -126,9 +126,16 @@ pub fn covered_beside_residue(repair: &Repair) -> Option<crate::evidence::Covera
             "to" => coverage.to = Cover::Tail,
             "cc" => coverage.cc = Cover::Tail,
             "date" => coverage.date = Cover::Tail,
-            part if part.starts_with("body") || part.starts_with("part") || part == "digit" => {
+            part if residue.is_of_body() => {
                 coverage.body = Cover::Tail;
                 coverage.reading = Cover::Uncovered;
+                // An added part may be a file.
+                if part.starts_with("part") {
+                    coverage.attachments = match coverage.attachments {
+                        Cover::Covered | Cover::Tail => Cover::Tail,
+                        Cover::Uncovered | Cover::Absent => Cover::Uncovered,
+                    };
+                }
             }
             _ => {}
         }

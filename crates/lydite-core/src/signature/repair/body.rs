@@ -41,7 +41,7 @@ pub fn search(
     form: BodyForm,
     digest: &[u8],
 ) -> Search {
-    let mut scan = Scan { form, digest, hypotheses: 0 };
+    let mut scan = Scan { form, digest, hypotheses: 0, hashed: 0 };
     let mut guesses = Vec::new();
     collect(raw, mail, &mut guesses);
     guesses.extend(copies.iter().map(|(copy, mail)| of_copy(raw, copy, mail)));
@@ -74,7 +74,7 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
     };
     with_parts(raw, root, plain(body.to_vec(), &[]), root.body, out);
     if let Some(text) = unstuffed(body) {
-        out.push(plain(text, &[Step::Unstuffed]));
+        offer(plain(text, &[Step::Unstuffed]), out);
     }
     recoded(raw, root, &[], &[], out);
     last_part_cut(raw, root, out);
@@ -82,6 +82,10 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
     for _ in 0..3 {
         let Some((first, others)) = outer.children.split_first() else { break };
         residue.extend(others.iter().map(|part| residue_of_part(raw, part)));
+        // Readers show one part of other types, and not the first.
+        if outer.media.essence != "multipart/mixed" {
+            residue.push(Residue::of_text("part of", outer.media.essence.as_bytes()));
+        }
         let guess = Guess {
             text: first.body.of(raw).to_vec(),
             fields: Some(content_fields(raw, first)),
@@ -103,6 +107,11 @@ fn with_parts(raw: &[u8], holder: &Entity, guess: Guess, span: Span, out: &mut V
             inside.push(entity);
         }
     });
+    offer(guess.clone(), out);
+    // Edits are for bodies that are cut too; of a long one they would cost memory many times over.
+    if span.len() > limits::REPAIR_BYTES {
+        return;
+    }
     let decoded: Vec<Edits> = inside
         .iter()
         .map(|part| decoded(raw, part))
@@ -121,18 +130,17 @@ fn with_parts(raw: &[u8], holder: &Entity, guess: Guess, span: Span, out: &mut V
         other.steps.extend_from_slice(steps);
         other
     };
-    out.push(guess.clone());
     // Every set of the ways that there is something to do for, small sets first.
     for set in [1, 2, 4, 3, 5, 6, 7] {
         let chosen = || ways.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1);
         if chosen().all(|(_, (_, edits))| !edits.is_empty()) {
             let edits: Edits = chosen().flat_map(|(_, (_, edits))| edits.clone()).collect();
             let steps: Vec<Step> = chosen().map(|(_, (step, _))| *step).collect();
-            out.push(with(&edits, &steps));
+            offer(with(&edits, &steps), out);
         }
     }
     if decoded.len() > 1 {
-        out.extend(decoded.iter().map(|one| with(one, &[Step::PartsRecoded])));
+        decoded.iter().for_each(|one| offer(with(one, &[Step::PartsRecoded]), out));
     }
 }
 
@@ -223,24 +231,37 @@ fn recoded(raw: &[u8], leaf: &Entity, steps: &[Step], residue: &[Residue], out: 
     }
     let body = leaf.body.of(raw);
     let text = decode_transfer(body, found);
-    let mut push = |text: Vec<u8>, encoding: &str| {
+    let mut push = |coded: Vec<u8>, encoding: &str, footer: &[u8]| {
         let mut fields = content_fields(raw, leaf);
         fields.retain(|(name, _)| !name.eq_ignore_ascii_case(b"content-transfer-encoding"));
         fields.push((b"Content-Transfer-Encoding".to_vec(), format!(" {encoding}").into_bytes()));
-        let steps = [steps, &[Step::TransferRecoded]].concat();
-        out.push(Guess { text, fields: Some(fields), steps, residue: residue.to_vec() });
+        let mut steps = [steps, &[Step::TransferRecoded]].concat();
+        let mut residue = residue.to_vec();
+        if !footer.trim_ascii().is_empty() {
+            steps.push(Step::EndCut);
+            residue.push(Residue::of_text("body end", footer));
+        }
+        offer(Guess { text: coded, fields: Some(fields), steps, residue }, out);
     };
     if matches!(found, "base64" | "quoted-printable") {
-        push(encode::crlf(&text), "8bit");
+        push(encode::crlf(&text), "8bit", b"");
     }
     for width in [76, 75, 77, 73, 72, 78] {
-        push(encode::quoted_printable(&text, width), "quoted-printable");
+        push(encode::quoted_printable(&text, width), "quoted-printable", b"");
     }
     // Base64 hides where lines end, so the cut comes first.
-    for text in without_footers(&text) {
+    for (kept, footer) in without_footers(&text) {
         for width in [76, 72, 64, 60] {
-            push(encode::base64(&text, width), "base64");
+            push(encode::base64(&kept, width), "base64", footer);
         }
+    }
+}
+
+/// Takes a guess on while all of them stay within the bound.
+fn offer(guess: Guess, out: &mut Vec<Guess>) {
+    let bytes: usize = out.iter().map(|known| known.text.len()).sum();
+    if bytes + guess.text.len() <= limits::REPAIR_GUESSES || out.is_empty() {
+        out.push(guess);
     }
 }
 
@@ -268,8 +289,9 @@ fn cut_at_rules(guess: &Guess) -> Vec<Guess> {
     rules(&guess.text).into_iter().map(cut).collect()
 }
 
-/// A text whole and without what lists write under it, with the line ends it may have had.
-fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
+/// A text whole and without what lists write under it, with the line ends it may have had; and what
+/// was cut.
+fn without_footers(text: &[u8]) -> Vec<(Vec<u8>, &[u8])> {
     let cuts = [text.len()].into_iter().chain(rules(text));
     let mut out = Vec::new();
     for cut in cuts {
@@ -277,14 +299,14 @@ fn without_footers(text: &[u8]) -> Vec<Vec<u8>> {
         let bare = kept.trim_ascii_end();
         let lines = encode::crlf(bare);
         for end in [&b""[..], b"\n", b"\n\n"] {
-            out.push([bare, end].concat());
-            out.push([lines.as_slice(), &encode::crlf(end)].concat());
+            out.push(([bare, end].concat(), &text[cut..]));
+            out.push(([lines.as_slice(), &encode::crlf(end)].concat(), &text[cut..]));
         }
-        out.push(kept.to_vec());
-        out.push(encode::crlf(kept));
+        out.push((kept.to_vec(), &text[cut..]));
+        out.push((encode::crlf(kept), &text[cut..]));
     }
     out.sort();
-    out.dedup();
+    out.dedup_by(|a, b| a.0 == b.0);
     out
 }
 
@@ -313,9 +335,24 @@ struct Scan<'a> {
     form: BodyForm,
     digest: &'a [u8],
     hypotheses: u64,
+    /// Bytes hashed so far, against `limits::REPAIR_HASHED`.
+    hashed: usize,
 }
 
+/// What a hypothesis costs beside the bytes it hashes: padding, a copy of the state.
+const HYPOTHESIS_BYTES: usize = 256;
+
 impl Scan<'_> {
+    /// Whether that many bytes, in that many hypotheses, may still be hashed.
+    fn affords(&mut self, bytes: usize, hypotheses: usize) -> bool {
+        let more = bytes.saturating_add(hypotheses.saturating_mul(HYPOTHESIS_BYTES));
+        if self.hashed.saturating_add(more) > limits::REPAIR_HASHED {
+            return false;
+        }
+        self.hashed += more;
+        true
+    }
+
     fn start(&self) -> Context {
         Context::new(self.form.hash.algorithm())
     }
@@ -362,8 +399,15 @@ impl Scan<'_> {
     fn end_of(&mut self, text: &[u8]) -> Option<usize> {
         let mut context = self.start();
         if self.form.limit.is_some() || text.len() > limits::REPAIR_BYTES {
+            if !self.affords(text.len(), 1) {
+                return None;
+            }
             context.update(text);
             return self.is(context).then_some(text.len());
+        }
+        let lines = memchr_iter(b'\n', text).take(limits::REPAIR_LINES).count();
+        if !self.affords(text.len(), lines) {
+            return None;
         }
         // The empty body: CRLF in the simple form, nothing in the relaxed one.
         let mut from = 0;
@@ -391,6 +435,9 @@ impl Scan<'_> {
             .collect();
         lines.into_iter().find_map(|start| {
             let mut rest = guess.clone();
+            if !self.affords(guess.text.len(), 1) {
+                return None;
+            }
             rest.text.drain(..start);
             rest.steps.push(Step::StartCut);
             rest.residue.push(Residue::of_text("body start", &guess.text[..start]));
@@ -403,7 +450,11 @@ impl Scan<'_> {
         let text = self.canonical(&guess.text);
         let ends: Vec<usize> = memchr_iter(b'\n', &text).map(|at| at + 1).collect();
         let bound = (limits::REPAIR_EDIT_BYTES / text.len().max(1)) as u64;
-        if self.form.limit.is_some() || (ends.len() * ends.len() / 2) as u64 > bound {
+        let pairs = ends.len() * ends.len() / 2;
+        if self.form.limit.is_some()
+            || pairs as u64 > bound
+            || !self.affords(pairs * text.len() / 2, pairs)
+        {
             return None;
         }
         let mut before = self.start();
@@ -428,7 +479,11 @@ impl Scan<'_> {
     fn digits(&mut self, guess: &Guess) -> Option<Guess> {
         let text = self.canonical(&guess.text);
         let digits: Vec<usize> = (0..text.len()).filter(|at| text[*at].is_ascii_digit()).collect();
-        if self.form.limit.is_some() || digits.len() * 9 * text.len() > limits::REPAIR_EDIT_BYTES {
+        let tries = digits.len() * 9;
+        if self.form.limit.is_some()
+            || tries * text.len() > limits::REPAIR_EDIT_BYTES
+            || !self.affords(tries * text.len() / 2, tries)
+        {
             return None;
         }
         let mut before = self.start();

@@ -5,6 +5,7 @@
 
 use super::encode;
 use super::steps::Step;
+use crate::limits;
 use crate::parse::email::{Field, Mail};
 use crate::text;
 
@@ -45,24 +46,23 @@ const KEEP_SENDER: &[&str] = &[
 impl Hints {
     pub fn of(raw: &[u8], mail: &Mail, copies: &[(&[u8], Mail)]) -> Self {
         let mut people: Vec<Person> = Vec::new();
+        let mut meet = |person: Person| {
+            if people.len() < PEOPLE && people.iter().all(|p| p.address != person.address) {
+                people.push(person);
+            }
+        };
+        let value = |field: &Field| {
+            let value = field.value.of(raw);
+            unfold(&value[..value.len().min(limits::REPAIR_VALUE)])
+        };
         for name in KEEP_SENDER {
             for field in mail.fields(raw, name) {
-                people.extend(
-                    split_addresses(&unfold(field.value.of(raw))).iter().filter_map(|a| person(a)),
-                );
+                split_addresses(&value(field)).iter().filter_map(|a| person(a)).for_each(&mut meet);
             }
         }
         for field in mail.fields(raw, "received") {
-            people.extend(envelope_from(&unfold(field.value.of(raw))));
+            envelope_from(&value(field)).into_iter().for_each(&mut meet);
         }
-        let mut seen: Vec<Vec<u8>> = Vec::new();
-        people.retain(|p| {
-            !seen.contains(&p.address) && {
-                seen.push(p.address.clone());
-                true
-            }
-        });
-        people.truncate(PEOPLE);
         let mut inner = Vec::new();
         let mut entity = mail.root.children.first();
         for _ in 0..3 {
@@ -105,7 +105,7 @@ const PEOPLE: usize = 8;
 pub fn values(name: &str, value: &[u8], hints: &Hints) -> Vec<Value> {
     let value = unfold(value);
     let mut out = match name {
-        "subject" => subject(&value),
+        "subject" if value.len() <= limits::REPAIR_SUBJECT => subject(&value),
         "from" | "sender" => from(&value, hints),
         "to" | "cc" => [addresses(&value), arranged(&value, hints)].concat(),
         "reply-to" => addresses(&value),
@@ -489,7 +489,8 @@ fn permutations(entries: &[Vec<u8>], visit: &mut dyn FnMut(&[Vec<u8>])) {
 fn named(body: &[u8]) -> Vec<Vec<u8>> {
     let mut out: Vec<Vec<u8>> = Vec::new();
     for open in memchr::memchr_iter(b'<', body).take(500) {
-        let line = memchr::memrchr(b'\n', &body[..open]).map_or(0, |at| at + 1);
+        let near = open.saturating_sub(limits::REPAIR_NAME);
+        let line = memchr::memrchr(b'\n', &body[near..open]).map_or(near, |at| near + at + 1);
         let Some(length) = body[open..].iter().take(100).position(|c| *c == b'>') else { continue };
         let address = &body[open + 1..open + length];
         let is_address = address.contains(&b'@')
@@ -567,8 +568,16 @@ fn date(value: &[u8]) -> Vec<Value> {
     let text = String::from_utf8_lossy(value).into_owned();
     let steps = vec![Step::DateRewritten];
     let mut out = Vec::new();
-    if let Some(open) = text.find(" (") {
-        out.push(text[..open].to_owned());
+    if let Some((stamp, comment)) = text.split_once(" (") {
+        // The name of a zone, and never another date.
+        let is_zone = comment.strip_suffix(')').is_some_and(|zone| {
+            zone.len() <= 40
+                && zone.chars().all(|c| c.is_alphanumeric() || " +-:".contains(c))
+                && zone.chars().filter(char::is_ascii_digit).count() <= 4
+        });
+        if is_zone {
+            out.push(stamp.to_owned());
+        }
     } else if let Some(rest) = text.strip_suffix("+0000") {
         out.push(format!("{rest}GMT"));
         out.push(format!("{text} (UTC)"));

@@ -89,15 +89,44 @@ impl Repair {
     pub fn is_neutral(&self) -> bool {
         self.header.iter().chain(&self.body).flatten().all(|step| step.row().neutral)
     }
+
+    /// Puts among the residue what the found mail `raw` shows otherwise and no step left a residue
+    /// of. Named by the found mail's hash, it is nobody's template.
+    pub fn name_unnamed(&mut self, raw: &[u8], differing: &[&str]) {
+        for place in differing {
+            let is_named = |r: &Residue| match *place {
+                "body" => r.is_of_body(),
+                field => r.part == field,
+            };
+            if !self.residue.iter().any(is_named) {
+                let text = format!("not as signed, in mail sha256:{}", Sha256::of(raw));
+                self.residue.push(Residue { part: (*place).to_owned(), text });
+            }
+        }
+    }
 }
 
 /// All repairs of one mail, each with the bytes of its original if that was found.
 pub type Repaired = Vec<(Repair, Option<Vec<u8>>)>;
 
 impl Residue {
+    /// Whether it stands in the text or the parts, or in how they are to be read.
+    pub fn is_of_body(&self) -> bool {
+        ["body", "part", "digit", "content-"].iter().any(|start| self.part.starts_with(start))
+    }
+
     fn of_text(part: &str, bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-        Residue { part: part.to_owned(), text: bounded(text.trim()) }
+        Residue::of_letters(part, &String::from_utf8_lossy(bytes), bytes)
+    }
+
+    /// `bytes` as they read. Where a letter could not be read they are told apart by their hash:
+    /// texts of which only blots are alike are no template of each other.
+    fn of_letters(part: &str, letters: &str, bytes: &[u8]) -> Self {
+        let mut text = bounded(letters.replace("\r\n", "\n").trim());
+        if letters.contains('\u{fffd}') {
+            text.push_str(&format!(" sha256:{}", Sha256::of(bytes)));
+        }
+        Residue { part: part.to_owned(), text }
     }
 }
 
@@ -118,10 +147,8 @@ fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
         && part.media.essence.starts_with("text/")
         && !part.media.is_attachment
     {
-        return Residue::of_text(
-            &name,
-            text::decode_charset(&content, part.media.charset.as_deref()).as_bytes(),
-        );
+        let letters = text::decode_charset(&content, part.media.charset.as_deref());
+        return Residue::of_letters(&name, &letters, &content);
     }
     let whole = Sha256::of(part.body.of(raw));
     let file = part.media.filename.as_deref().unwrap_or("no name");
@@ -170,7 +197,9 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
         let (slots, found, tried) = headers(&mut message, &hints, &target, at);
         let chosen = found.map(|chosen| choose(&slots, &chosen));
         let mut residue = body.found.as_ref().map(|b| b.residue.clone()).unwrap_or_default();
-        residue.extend(chosen.iter().flat_map(|c| residue_of_fields(raw, mail, c)));
+        // A body taken out of another brings the fields that say how to read it.
+        let is_read_anew = body.found.as_ref().is_some_and(|b| b.fields.is_some());
+        residue.extend(chosen.iter().flat_map(|c| residue_of_fields(raw, mail, c, is_read_anew)));
         let bytes = match (&chosen, &body.found) {
             (Some(chosen), Some(body)) => Some(original(raw, mail, chosen, body)),
             _ => None,
@@ -272,8 +301,10 @@ fn headers(
 ) -> (Vec<Slot>, Option<Vec<usize>>, u64) {
     let slots = slots(message, hints, target, own);
     let start = Context::new(target.hash.algorithm());
-    let search =
-        header::search(&slots, &target.own, &start, &target.digest, limits::REPAIR_HEADERS);
+    let longest = |slot: &Slot| slot.alternatives.iter().map(|a| a.canonical.len()).max();
+    let bytes = slots.iter().filter_map(longest).sum::<usize>() + target.own.len() + 1;
+    let bound = limits::REPAIR_HEADERS.min(limits::REPAIR_HEADER_BYTES / bytes as u64).max(1);
+    let search = header::search(&slots, &target.own, &start, &target.digest, bound);
     (slots, search.found, search.hypotheses)
 }
 
@@ -285,9 +316,15 @@ fn slots(message: &mut Message, hints: &fields::Hints, target: &Target, own: usi
         taken.push((name.clone(), nth));
         let field = message.named(name).rev().filter(|at| *at != own).nth(nth);
         let mut alternatives = vec![found(message, target.canon, field)];
+        if out.len() >= limits::REPAIR_FIELDS || nth >= limits::REPAIR_INSTANCES {
+            out.push(Slot { name: name.clone(), field, alternatives });
+            continue;
+        }
         if let Some(at) = field {
             let value = message.fields[at].value.of(message.raw).to_vec();
-            for (value, steps, cost) in fields::values(name, &value, hints) {
+            let short = Some(&value).filter(|value| value.len() <= limits::REPAIR_VALUE);
+            let values = short.map(|value| fields::values(name, value, hints));
+            for (value, steps, cost) in values.into_iter().flatten() {
                 alternatives.push(alternative(message, target.canon, at, value, steps, cost));
             }
             if let Some(cost) = added(name) {
@@ -372,14 +409,19 @@ fn choose<'a>(slots: &'a [Slot], chosen: &[usize]) -> Vec<(&'a Slot, &'a Alterna
 }
 
 /// What the found fields have that the signed ones had not.
-fn residue_of_fields(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)]) -> Vec<Residue> {
+fn residue_of_fields(
+    raw: &[u8],
+    mail: &Mail,
+    chosen: &[(&Slot, &Alternative)],
+    is_read_anew: bool,
+) -> Vec<Residue> {
     let from =
         chosen.iter().find(|(slot, _)| slot.name == "from").and_then(|(_, a)| a.value.clone());
     let found_from = || mail.field(raw, "from").map(|f| f.value.of(raw).to_vec());
     let sender = fields::unfold(&from.or_else(found_from).unwrap_or_default());
     let content = chosen.iter().filter(|(_, a)| a.steps.iter().any(|s| !s.row().neutral));
     content
-        .filter(|(slot, _)| !slot.name.starts_with("content-"))
+        .filter(|(slot, _)| !(is_read_anew && slot.name.starts_with("content-")))
         .filter_map(|(slot, alternative)| {
             let found = fields::unfold(mail.root.fields[slot.field?].value.of(raw));
             let signed = fields::unfold(alternative.value.as_deref().unwrap_or_default());

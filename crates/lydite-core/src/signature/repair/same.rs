@@ -6,12 +6,20 @@ use crate::parse::date;
 use crate::parse::email::{Entity, Mail};
 use crate::text;
 
-/// Displayed fields and every part, decoded, are equal. Steps that only change how bytes travel
-/// lead to such a pair; a changed encoding over unchanged bytes does not.
+/// Displayed fields, those an answer goes to, and every part, decoded, are equal. Steps that only
+/// change how bytes travel lead to such a pair; a changed encoding over unchanged bytes does not.
 pub fn same(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> bool {
-    ["from", "to", "cc", "subject", "date"].iter().all(|name| shown(a, name) == shown(b, name))
-        && parts(a) == parts(b)
-        && !relabelled(a, b)
+    differing(a, b).is_empty()
+}
+
+/// Where two mails say other things: names of fields, `body`.
+pub fn differing(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> Vec<&'static str> {
+    let mut out = vec!["from", "to", "cc", "subject", "date", "reply-to", "sender"];
+    out.retain(|name| shown(a, name) != shown(b, name));
+    if parts(a) != parts(b) || relabelled(a, b) {
+        out.push("body");
+    }
+    out
 }
 
 /// Whether a part has another transfer encoding over the same bytes: readers that are more or less
@@ -94,6 +102,7 @@ mod tests {
         assert!(!are_same("\nZGVqYQ==\n", "Content-Transfer-Encoding: base64\n\nZGVqYQ==\n"));
         assert!(!are_same("\na b\n", "Content-Transfer-Encoding: base64\n\na b\n"));
         assert!(!are_same("Subject: a\n\n", "Subject: a\nSubject: a\n\n"));
+        assert!(!are_same("Reply-To: a@b.example\n\n", "Reply-To: a@b.example c@d.example\n\n"));
         assert!(!are_same("\n12,000\n", "\n42,000\n"));
         assert!(are_same(
             "Cc: a@b.example, C <c@d.example>\n\n",

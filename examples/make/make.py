@@ -2,6 +2,7 @@
 
 import demo
 import checks
+import clients
 import clocks
 import innocent
 import insider
@@ -12,6 +13,7 @@ insider.make()
 innocent.make()
 checks.make()
 clocks.make()
+clients.make()
 routes.make()
 demo.make()
 recover.make()

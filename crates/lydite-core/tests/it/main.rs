@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 mod cases;
+mod clients;
 mod clocks;
 mod corpora;
 mod insider;

@@ -6,7 +6,8 @@ import re
 import dkim
 from cases import (BODY, EVIL_KEY, HORIZON, HORIZON_KEY, OTHER_BODY, SIGNED_AT, evil, fact, fresh,
                    horizon, mail, replaced, signed, unsigned, write)
-from clocks import DAY, filetime, gmail_boundary, multipart, next_part, outlook_id
+from clients import BAT, THUNDERBIRD
+from clocks import DAY, filetime, gmail_boundary, multipart, next_part, outlook_id, whole
 from insider import GOOGLE_HOP, RESULTS
 from routes import FIRST, FROM, HTML, PLAIN, TOP, at, letter, parts
 
@@ -121,6 +122,11 @@ def careless_ids():
         ["hop-clock:outside"])
     add("postfix-number-typed", "A Postfix number typed by hand: its microseconds exceed a second.",
         "anomalous", letter((TOP, FIRST.replace("4B1C22A0", "FB1C22A0"))), ["hop-clock:no-such-time"])
+    add("client-id-of-another", """The Bat is named beside an id in Outlook's form, which no relay writes
+        anew.""", "anomalous", whole(Message_ID=outlook_id(SIGNED_AT), X_Mailer=BAT),
+        ["client-grammar:another-clients-form"])
+    add("client-of-the-future", "Thunderbird 68.10.0 is of 2020; Date says 2017.", "anomalous",
+        whole(User_Agent=THUNDERBIRD + "68.10.0"), ["client-release:newer-than-date"])
     silent("client-of-another", """Thunderbird is named beside a boundary as Outlook writes it, its time
         fitting Date. No check holds the form of an id against the client named, since gateways and
         archives write ids of their own.""", "consistent",

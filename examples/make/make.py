@@ -2,6 +2,7 @@
 
 import demo
 import checks
+import clients
 import clocks
 import innocent
 import insider
@@ -15,6 +16,7 @@ innocent.make()
 labelled.make()
 checks.make()
 clocks.make()
+clients.make()
 routes.make()
 tampered.make()
 demo.make()

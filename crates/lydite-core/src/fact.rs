@@ -3,7 +3,7 @@
 //! Checks ask for facts by [`FactKey`]; nobody here fetches. Keys printed inside a dump are never
 //! facts; keys recovered from its signatures are, of grades that anchor nothing (design rule 6).
 
-mod archive;
+pub(crate) mod archive;
 mod shipped;
 
 use std::borrow::Cow;

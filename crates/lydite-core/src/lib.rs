@@ -4,6 +4,7 @@
 
 pub mod check;
 pub mod checks;
+pub mod client;
 pub mod clock;
 pub mod difference;
 pub mod evidence;

@@ -139,24 +139,38 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         (true, true) => Outcome::HeadersDiffer,
         (true, false) => Outcome::Holds,
     };
-    let mut findings = vec![finding("email/route-rewrites", "route", Direction::Neutral, "mx.y")];
+    let route = if subject.contains("elsewhere") { "mx.z" } else { "mx.y" };
+    let mut findings = vec![finding("email/route-rewrites", "route", Direction::Neutral, route)];
     if subject.contains("relayed") {
         findings.push(finding("email/route-rewrites", "relay", Direction::Neutral, "list"));
     }
-    if outcome == Outcome::Holds {
+    if outcome == Outcome::Holds && !subject.contains("bare") {
         findings.push(finding("email/dkim-signature", "holds", Direction::Supports, ""));
     }
     Examined {
         repairs: Vec::new(),
         kind: Kind::Message,
-        mail: Some(MailRecord { subject: Some(subject), ..MailRecord::default() }),
+        mail: Some(record(subject.clone())),
         parts: Vec::new(),
-        signatures: vec![signature(outcome)],
+        signatures: if subject.contains("bare") { Vec::new() } else { vec![signature(outcome)] },
         clocks: Vec::new(),
         hops: Vec::new(),
         findings,
         wants: vec![FactKey::DkimKey { domain: "x.example".to_owned(), selector: "S1".to_owned() }],
         defects: Vec::new(),
+    }
+}
+
+/// Dated by the number in the subject, an hour each; nobody's where there is none.
+fn record(subject: String) -> MailRecord {
+    let number = subject.split(' ').filter_map(|word| word.parse::<i64>().ok()).next();
+    let to = if subject.contains("inside") { "b@x.example" } else { "b@y.example" };
+    MailRecord {
+        from: Some("a@x.example".to_owned()),
+        to: Some(to.to_owned()),
+        date: number.map(|hour| hour * 3_600),
+        subject: Some(subject),
+        ..MailRecord::default()
     }
 }
 
@@ -463,6 +477,36 @@ fn siblings_make_one_that_differs_stand_out() {
         assert_eq!(rows, if expected == 1 { wanted } else { "" }, "{siblings} {subject}");
         let anomalous = "SELECT count(*) FROM verdicts WHERE status = 'anomalous'";
         assert_eq!(count(&case, anomalous), expected.to_string(), "{siblings} {subject}");
+    }
+}
+
+#[test]
+fn one_without_a_signature_stands_out_where_all_others_have_one() {
+    for (signed, bare, expected) in [
+        (20, &["bare 9"][..], 1),
+        (19, &["bare 9"], 0),
+        (20, &["bare 9", "bare 10"], 0),
+        (20, &["bare 9", "bare 40"], 1),
+        (20, &["bare 0"], 0),
+        (20, &["bare 20"], 0),
+        (20, &["bare"], 0),
+        (20, &["bare 9 relayed"], 0),
+        (20, &["bare 9 elsewhere"], 0),
+        (20, &["bare 9 inside"], 0),
+        (20, &["differs 9"], 0),
+    ] {
+        let place = Place::new();
+        (0..signed).for_each(|n| place.mail(n, &format!("signed {}", n + 1)));
+        (0..bare.len()).for_each(|n| place.mail(100 + n, bare[n]));
+        place.assay(2, &plain).unwrap();
+        place.weigh(&key());
+        let found = "SELECT f.note, f.strength, cardinality(f.evidence), m.subject \
+                     FROM findings f JOIN mails m ON m.sha256 = f.sha256 \
+                     WHERE f.\"check\" = 'corpus/domain-habit'";
+        let wanted = "20 other mails of x.example on the route mx.y carry its signature and 0 \
+                      carry none,weak,5,bare 9";
+        let rows = count(&place.case(), found);
+        assert_eq!(rows, if expected == 1 { wanted } else { "" }, "{signed} {bare:?}");
     }
 }
 

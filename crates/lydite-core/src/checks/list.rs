@@ -9,6 +9,8 @@ pub static ALL: &[&Check] = &[
     &email::attachment_type::CHECK,
     &email::authentication_results::CHECK,
     &email::client_clock::CHECK,
+    &email::client_grammar::CHECK,
+    &email::client_release::CHECK,
     &email::copied_headers::CHECK,
     &email::display_name::CHECK,
     &email::displayed_headers::CHECK,

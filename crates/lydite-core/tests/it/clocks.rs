@@ -22,7 +22,7 @@ const SPAM: &[&str] = &["spam-1", "spam-2"];
 const CHECKS: [&str; 3] = ["email/client-clock", "email/embedded-clock", "email/hop-clock"];
 
 /// Every mail of a set, sorted, with a name for messages.
-fn mails(root: &Path, set: &str) -> Vec<(String, Vec<u8>)> {
+pub fn mails(root: &Path, set: &str) -> Vec<(String, Vec<u8>)> {
     let sort = |folders: &[&str], below: &str| -> Vec<PathBuf> {
         folders.iter().map(|folder| root.join(below).join(folder)).collect()
     };

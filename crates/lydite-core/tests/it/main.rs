@@ -3,6 +3,7 @@
 
 mod calibration;
 mod cases;
+mod clients;
 mod clocks;
 mod corpora;
 mod hostile_repair;

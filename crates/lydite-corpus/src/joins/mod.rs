@@ -1,6 +1,7 @@
 //! Joins: analyses over the whole case, one file each: prose, SQL, and how its rows become
 //! findings. Built like checks, with SQL in place of the function.
 
+pub mod domain_habit;
 pub mod relay_template;
 pub mod signer_siblings;
 
@@ -42,7 +43,7 @@ impl Join {
 }
 
 /// Every join, in the order they run.
-pub const ALL: &[&Join] = &[&relay_template::JOIN, &signer_siblings::JOIN];
+pub const ALL: &[&Join] = &[&domain_habit::JOIN, &relay_template::JOIN, &signer_siblings::JOIN];
 
 /// The rows of a join's statement as plain data.
 fn rows<R: serde::de::DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>> {

@@ -249,6 +249,7 @@ mod tests {
         let sha256 = Sha256::of(b"mail");
         let residue = Residue { part: "body end".to_owned(), text: text.to_owned() };
         let repair = Repair {
+            beside: Vec::new(),
             signature: 0,
             header: Some(Vec::new()),
             body: Some(body.to_vec()),

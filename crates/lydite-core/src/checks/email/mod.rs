@@ -5,6 +5,8 @@ pub mod arc_chain;
 pub mod attachment_type;
 pub mod authentication_results;
 pub mod client_clock;
+pub mod client_grammar;
+pub mod client_release;
 pub mod copied_headers;
 pub mod display_name;
 pub mod displayed_headers;

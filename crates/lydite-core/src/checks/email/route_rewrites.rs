@@ -21,6 +21,7 @@
 use crate::check::{Check, Code, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
+use crate::parse::email::Field;
 
 pub static CHECK: Check = Check {
     id: "email/route-rewrites",
@@ -65,17 +66,21 @@ fn run(subject: &Subject) -> Vec<Finding> {
         let note = format!("{host}; {} {}", media.essence, media.encoding);
         findings.push(ROUTE.at(Evidence::bytes("Received", top.span)).noting(note));
     }
-    let trace = subject.mail.root.fields.iter().find(|field| {
-        let name = field.name.of(subject.raw);
-        let starts =
-            |trace: &str| name.get(..trace.len()).map(|s| s.eq_ignore_ascii_case(trace.as_bytes()));
-        TRACES.iter().any(|trace| starts(trace) == Some(true))
-    });
-    if let Some(field) = trace {
+    if let Some(field) = trace(subject) {
         let name = String::from_utf8_lossy(field.name.of(subject.raw)).into_owned();
         findings.push(RELAY.at(Evidence::bytes(name.clone(), field.span)).noting(name));
     }
     findings
+}
+
+/// The first field that a list, forwarder or gateway which changes mail left behind.
+pub fn trace<'a>(subject: &Subject<'a>) -> Option<&'a Field> {
+    subject.mail.root.fields.iter().find(|field| {
+        let name = field.name.of(subject.raw);
+        let starts =
+            |trace: &str| name.get(..trace.len()).map(|s| s.eq_ignore_ascii_case(trace.as_bytes()));
+        TRACES.iter().any(|trace| starts(trace) == Some(true))
+    })
 }
 
 /// The host behind `by`, lower case; empty when there is none.

@@ -18,6 +18,12 @@ CET = timezone(timedelta(hours=1))
 PEOPLE = ["anna.morel", "luc.besnard", "ines.caron", "hugo.reyes"]
 
 
+def hop(number):
+    """The receiving server, two seconds after Date."""
+    stamp = format_datetime(datetime(2017, 3, number + 7, 9, 12, 46, tzinfo=CET))
+    return received(received().decode().rpartition(";")[0] + f"; {stamp}")
+
+
 def letter(number, selector):
     """One mail, signed; its fields, signature first, and its body."""
     sender, recipient = PEOPLE[number % 4], PEOPLE[(number + 1) % 4]
@@ -35,14 +41,14 @@ def make():
     for selector, count in [("mint", 21), ("lone", 2)]:
         for number in range(count):
             fields, body = letter(number, selector)
-            text = dkim.render([received(), *fields], body)
+            text = dkim.render([hop(number), *fields], body)
             (FOLDER / f"{selector}-{number}.eml").write_bytes(text)
     # A wrong witness, whose header was changed on the way.
     fields, body = letter(21, "mint")
-    text = dkim.render([received(), *fields], body).replace(b"Subject: Room", b"Subject: [list] Room")
+    text = dkim.render([hop(21), *fields], body).replace(b"Subject: Room", b"Subject: [list] Room")
     (FOLDER / "mint-changed.eml").write_bytes(text)
     fields, body = letter(0, "lone")
-    text = dkim.render([received(), *fields], body).replace(b"Subject: Room", b"Subject: Suite")
+    text = dkim.render([hop(21), *fields], body).replace(b"Subject: Room", b"Subject: Suite")
     (FOLDER / "lone-copied.eml").write_bytes(text)
 
 

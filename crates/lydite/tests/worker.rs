@@ -72,7 +72,6 @@ fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
         eprint!("{}", "chatter ".repeat(1 << 17));
     }
     Examined {
-        repairs: Vec::new(),
         kind: Kind::Message,
         mail: None,
         parts: Vec::new(),

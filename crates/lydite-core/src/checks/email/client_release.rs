@@ -67,6 +67,6 @@ static NEWER_THAN_DATE: Code = Code {
     },
     innocent: Text {
         en: "the sender's clock stood wrong; an old mail or draft was sent again by a newer client that kept its date; the user set the client's name; a version that was handed out before its release",
-        fr: "l’horloge de l’expéditeur était fausse ; un ancien message ou brouillon a été renvoyé par un logiciel plus récent qui a gardé sa date ; l’utilisateur a réglé le nom du logiciel ; une version distribuée avant sa parution",
+        fr: "l’horloge de l’expéditeur était déréglée ; un ancien message ou brouillon a été renvoyé par un logiciel plus récent qui a gardé sa date ; l’utilisateur a réglé le nom du logiciel ; une version distribuée avant sa parution",
     },
 };

@@ -1,13 +1,14 @@
 //! The same mails and the same keys, verified by Lydite, mail-auth and dkimpy, and beside them the
 //! bound: each byte hashed once and each RSA verification made once, and nothing else.
 //!
-//!     lydite-bench-verify [MAILS | FOLDER KEYS...]      `run` beside this package sets it up
+//!     lydite-bench-verify [MAILS | FOLDER KEYS... | repair]      `run` beside this package sets it up
 
 mod bound;
 mod lydite;
 mod mails;
 mod others;
 mod print;
+mod repair;
 
 use std::error::Error;
 use std::path::Path;
@@ -44,6 +45,9 @@ pub struct Contestant<'a> {
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "repair") {
+        return repair::run(20);
+    }
     let (mails, facts) = input(&arguments)?;
     let mut contestants = contestants(&mails, &facts)?;
     for _ in 0..ROUNDS {
@@ -68,7 +72,7 @@ fn input(arguments: &[String]) -> Outcome<(Vec<Mail>, Facts)> {
         }
         [] => mails::make(DEFAULT_MAILS, &mut facts)?,
         [count] => mails::make(count.parse()?, &mut facts)?,
-        _ => return Err("usage: run [MAILS | FOLDER KEYS...]".into()),
+        _ => return Err("usage: run [MAILS | FOLDER KEYS... | repair]".into()),
     };
     if mails.is_empty() { Err("no mails".into()) } else { Ok((mails, facts)) }
 }

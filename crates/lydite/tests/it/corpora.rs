@@ -7,19 +7,20 @@ use serde_json::Value;
 
 use crate::dump::lydite;
 
-/// Folder below the corpora, and the least number of mails that must come out `verified`.
-const FOLDERS: &[(&str, u64)] = &[
-    ("email/lists/linux-man.vger.kernel.org.0", 1_000),
-    ("email/lists/openbmc.lists.ozlabs.org.0", 110),
-    ("email/lists/usrp-users.lists.ettus.com.0", 0),
-    ("email/spamassassin-public-corpus", 0),
-    ("email/notmuch-corpora", 0),
-    ("hostile/espoofer", 0),
-    ("hostile/mimeminer", 0),
+/// Folder below the corpora, the least number of mails that must come out `verified`, and how many
+/// are `anomalous`: each was looked at. No mail is `contradicted` or `altered`.
+const FOLDERS: &[(&str, u64, u64)] = &[
+    ("email/lists/linux-man.vger.kernel.org.0", 1_000, 0),
+    ("email/lists/openbmc.lists.ozlabs.org.0", 150, 0),
+    ("email/lists/usrp-users.lists.ettus.com.0", 340, 0),
+    // Ham has 6 whose Date lies days or years behind the first server's clock; the others are spam
+    // (docs/calibration.md).
+    ("email/spamassassin-public-corpus", 0, 239),
+    // Test mails with weekdays typed by hand.
+    ("email/notmuch-corpora", 0, 6),
+    ("hostile/espoofer", 0, 0),
+    ("hostile/mimeminer", 0, 0),
 ];
-
-/// `anomalous` mails that were looked at, by folder; none is `contradicted` or `altered`.
-const ANOMALOUS: u64 = 0;
 
 #[test]
 fn real_mail_is_counted_to_the_last_byte_and_nobody_is_accused() {
@@ -27,11 +28,11 @@ fn real_mail_is_counted_to_the_last_byte_and_nobody_is_accused() {
         println!("LYDITE_CORPORA is not set: real mail passed by");
         return;
     };
-    for (folder, verified) in FOLDERS {
+    for (folder, verified, anomalous) in FOLDERS {
         let summary = assay(&corpora.join(folder));
         let count = |status: &str| summary["status"][status].as_u64().unwrap();
         assert_eq!(count("altered") + count("contradicted"), 0, "{folder}");
-        assert_eq!(count("anomalous"), ANOMALOUS, "{folder}");
+        assert_eq!(count("anomalous"), *anomalous, "{folder}");
         assert!(count("verified") >= *verified, "{folder}: {} verified", count("verified"));
         if folder.starts_with("hostile") {
             assert_eq!(count("verified") + count("corroborated"), 0, "{folder}");

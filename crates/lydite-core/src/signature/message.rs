@@ -125,6 +125,11 @@ impl<'a> Message<'a> {
             let first = || self.fields[self.by_name[places.start]].name.of(self.raw);
             fold.cmp(&wanted).then_with(|| compare(first(), name.as_bytes()))
         };
+        // Of few names the walk is quicker than a search, which guesses wrong at every step.
+        if self.names.len() <= WALKED {
+            let found = self.names.iter().find(|entry| entry.0 == wanted && order(entry).is_eq());
+            return found.map_or(0..0, |(_, places)| places.clone());
+        }
         match self.names.binary_search_by(order) {
             Ok(at) => self.names[at].1.clone(),
             Err(_) => 0..0,
@@ -255,6 +260,9 @@ impl<'a> Message<'a> {
         self.unstuffed[usize::from(many)].get_or_init(|| unstuff(self.body(), many)).as_ref()
     }
 }
+
+/// Names of a header that is walked through; a usual one has 15 to 40.
+const WALKED: usize = 48;
 
 /// A number that names have in common which differ in case only: length and last seven letters.
 fn fold(name: &[u8]) -> u64 {

@@ -74,6 +74,22 @@ pub(crate) fn cannot_write(path: &Path) -> impl FnOnce(io::Error) -> Error {
     move |source| Error::Io { path, source, remedy: WRITE_REMEDY }
 }
 
+/// The rows of a file of JSON lines; none where the file is not there.
+pub(crate) fn json_lines<R: serde::de::DeserializeOwned>(path: &Path) -> Result<Vec<R>> {
+    let text = match fs::read_to_string(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+        other => other.map_err(cannot_read(path))?,
+    };
+    let row = |(index, line): (usize, &str)| {
+        serde_json::from_str(line).map_err(|error| Error::Damaged {
+            path: path.to_owned(),
+            at: format!("line {}", index + 1),
+            why: error.to_string(),
+        })
+    };
+    text.lines().enumerate().map(row).collect()
+}
+
 pub(crate) fn cannot_read(path: &Path) -> impl FnOnce(io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::Io { path, source, remedy: READ_REMEDY }

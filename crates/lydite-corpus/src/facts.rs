@@ -5,13 +5,12 @@
 //! comes from the network.
 
 use std::fs;
-use std::io;
 use std::path::Path;
 
 use lydite_core::fact::{self, FactKey, Facts, Key, Unread};
 use lydite_core::item::Sha256;
 
-use crate::case::{Case, Error, Result, cannot_read};
+use crate::case::{Case, Result, cannot_read, json_lines};
 use crate::recover;
 
 /// Everything known for this case.
@@ -25,21 +24,7 @@ pub fn load(case: &Case) -> Result<Facts> {
 
 /// The keys the user supplied, in the order they came.
 pub fn supplied(case: &Case) -> Result<Vec<Key>> {
-    let path = case.key_file();
-    let text = match fs::read_to_string(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-        other => other.map_err(cannot_read(&path))?,
-    };
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| {
-            serde_json::from_str(line).map_err(|error| Error::Damaged {
-                path: path.clone(),
-                at: format!("line {}", index + 1),
-                why: error.to_string(),
-            })
-        })
-        .collect()
+    json_lines(&case.key_file())
 }
 
 /// What an import did: rows new to the case, how many it had, lines that could not be read.

@@ -21,7 +21,7 @@ use lydite_core::signature::recover::{self, Candidate, Opens, Witness};
 use lydite_core::signature::{CannotTell, Signature};
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Error, Result, cannot_read};
+use crate::case::{Case, Result, json_lines};
 use crate::ledger::Files;
 use crate::pack;
 use crate::shard;
@@ -372,21 +372,7 @@ pub fn run(
 
 /// Every key tried, in order of domain, selector and length.
 pub fn attempts(case: &Case) -> Result<Vec<Attempt>> {
-    let path = case.root().join(FILE);
-    let text = match fs::read_to_string(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-        other => other.map_err(cannot_read(&path))?,
-    };
-    text.lines()
-        .enumerate()
-        .map(|(index, line)| {
-            serde_json::from_str(line).map_err(|error| Error::Damaged {
-                path: path.clone(),
-                at: format!("line {}", index + 1),
-                why: error.to_string(),
-            })
-        })
-        .collect()
+    json_lines(&case.root().join(FILE))
 }
 
 /// The keys recovered, but for those known from elsewhere.

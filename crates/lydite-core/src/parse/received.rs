@@ -42,6 +42,13 @@ pub struct Hop {
     pub defects: Vec<Defect>,
 }
 
+/// The host behind `by`, lower case; empty when there is none.
+pub fn by_host(received: &[u8]) -> String {
+    let text = String::from_utf8_lossy(received).to_ascii_lowercase();
+    let mut words = text.split_whitespace();
+    words.find(|word| *word == "by").and_then(|_| words.next()).unwrap_or_default().to_owned()
+}
+
 /// The hops of a mail, the last one (topmost) first, at most [`limits::HOPS`].
 pub fn hops(raw: &[u8], mail: &Mail) -> Vec<Hop> {
     mail.fields(raw, "Received").take(limits::HOPS).map(|field| hop(raw, field)).collect()

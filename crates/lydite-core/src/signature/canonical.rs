@@ -95,6 +95,13 @@ pub fn push_crlf_lines(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(&text[from..]);
 }
 
+/// `text` with every line feed as CRLF.
+pub fn crlf(text: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len() + text.len() / 32);
+    push_crlf_lines(text, &mut out);
+    out
+}
+
 /// Whether any line feed stands without its carriage return.
 pub fn has_bare_lf(text: &[u8]) -> bool {
     memchr::memchr_iter(b'\n', text).any(|at| at == 0 || text[at - 1] != b'\r')

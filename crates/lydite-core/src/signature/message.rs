@@ -62,8 +62,8 @@ pub struct BodyMatch {
     pub pass: Pass,
 }
 
-struct Unstuffed {
-    bytes: Vec<u8>,
+pub(super) struct Unstuffed {
+    pub(super) bytes: Vec<u8>,
     /// Offsets in `bytes` before which a `>` was taken out, ascending.
     removed: Vec<usize>,
 }
@@ -302,7 +302,7 @@ fn hash_body(bytes: &[u8], form: BodyForm) -> BodyHash {
 }
 
 /// Takes one `>` from every `^>From ` line, or, with `many`, from every `^>+From ` line.
-fn unstuff(body: &[u8], many: bool) -> Option<Unstuffed> {
+pub(super) fn unstuff(body: &[u8], many: bool) -> Option<Unstuffed> {
     let mut out = Unstuffed { bytes: Vec::with_capacity(body.len()), removed: Vec::new() };
     let mut from = 0;
     for at in memmem::find_iter(body, b">From ") {

@@ -332,6 +332,11 @@ impl Hash {
     }
 }
 
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    let pair = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
+    (0..text.len()).step_by(2).map(pair).collect()
+}
+
 fn hex(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from(b"0123456789abcdef"[usize::from(value)]);
     let mut out = String::with_capacity(2 * bytes.len());

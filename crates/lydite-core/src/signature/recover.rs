@@ -15,7 +15,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::key::{Algorithm, KeyRecord, Public};
 use super::rsa::{self, PublicKey};
 use super::tags::Tags;
-use super::{Hash, Signature};
+use super::{Hash, Signature, unhex};
 use crate::limits;
 use crate::natural::{self, Fourier};
 
@@ -206,11 +206,6 @@ fn without_small_factors(number: Vec<u64>) -> Vec<u64> {
         }
     }
     out
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pair = |at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok();
-    (0..text.len()).step_by(2).map(pair).collect()
 }
 
 #[cfg(test)]

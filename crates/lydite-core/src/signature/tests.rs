@@ -50,17 +50,13 @@ fn one(raw: &[u8]) -> Signature {
     all(raw, &facts()).swap_remove(0)
 }
 
-fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
-}
-
 /// Fills `~BH~` and then `~SIG~` of the topmost signature.
 fn sign(unsigned: &str) -> Vec<u8> {
     let first = one(unsigned.replace("~BH~", "AAAA").replace("~SIG~", "AAAA").as_bytes());
-    let body = STANDARD.encode(unhex(&first.body_hash.unwrap_or_default()));
+    let body = STANDARD.encode(unhex(&first.body_hash.unwrap_or_default()).unwrap());
     let with_body = unsigned.replace("~BH~", &body);
     let second = one(with_body.replace("~SIG~", "AAAA").as_bytes());
-    let digest = unhex(&second.header_digest.unwrap());
+    let digest = unhex(&second.header_digest.unwrap()).unwrap();
     let digest = Digest::import_less_safe(&digest, Hash::Sha256.algorithm()).unwrap();
     let mut signature = vec![0; 256];
     pair().sign_digest(&RSA_PKCS1_SHA256, &digest, &mut signature).unwrap();

@@ -31,7 +31,7 @@ use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use lydite_core::item::Sha256;
 use serde::Deserialize;
 
-use super::{Found, Join, rows};
+use super::{Found, Join, RELAYED, ROUTE, rows};
 use crate::case::Result;
 
 /// Signed mails before the domain has a habit: as many as siblings of design rule 11.
@@ -76,12 +76,7 @@ static UNSIGNED_AGAINST_HABIT: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH route AS (
-            SELECT sha256, min(note) AS route FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256),
-        relayed AS (
-            SELECT DISTINCT sha256 FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'),
+        "WITH {ROUTE}, {RELAYED},
         anchored AS (
             SELECT DISTINCT sha256 FROM findings
             WHERE \"check\" = 'email/dkim-signature' AND code IN ('holds', 'holds-weak-key')),

@@ -45,6 +45,16 @@ impl Join {
 /// Every join, in the order they run.
 pub const ALL: &[&Join] = &[&domain_habit::JOIN, &relay_template::JOIN, &signer_siblings::JOIN];
 
+/// The route of a mail: the host that wrote its topmost Received field.
+const ROUTE: &str = "route AS (
+    SELECT sha256, min(note) AS route FROM findings
+    WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256)";
+
+/// Mails on whose route a relay that rewrites left a trace.
+const RELAYED: &str = "relayed AS (
+    SELECT DISTINCT sha256 FROM findings
+    WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')";
+
 /// The rows of a join's statement as plain data.
 fn rows<R: serde::de::DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>> {
     tables::rows_of(batch).map_err(|source| Error::Table { table: "join", source })

@@ -36,7 +36,7 @@ use lydite_core::signature::repair::steps::Step;
 use lydite_core::verdict::Status;
 use serde::Deserialize;
 
-use super::{Found, Join, rows};
+use super::{Found, Join, RELAYED, rows};
 use crate::case::Result;
 
 /// Other recovered originals beside which a residue must stand to be a template (design rule 10).
@@ -120,6 +120,7 @@ static WITHOUT_RELAY: Code = Code {
 
 /// Every recovered original with how many originals share the rarest of its residues.
 fn sql() -> String {
+    format!(
     "WITH recovered AS (
         SELECT *, original['sha256'] AS signed FROM repairs
         WHERE original IS NOT NULL AND original['status'] IN ('verified', 'consistent')),
@@ -138,16 +139,14 @@ fn sql() -> String {
         FROM flat f JOIN shared s
             ON s.relay = f.relay AND s.part = f.part AND s.text = f.text
         GROUP BY f.sha256, f.signature),
-    relayed AS (
-        SELECT DISTINCT sha256 FROM findings
-        WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')
+    {RELAYED}
     SELECT r.sha256, r.signature, r.header, r.body, r.hypotheses, r.residue, r.fields, r.relay,
            r.beside, r.original, coalesce(x.originals, 0) AS originals, d.sha256 IS NOT NULL AS relayed
     FROM recovered r
     LEFT JOIN rarest x ON x.sha256 = r.sha256 AND x.signature = r.signature
     LEFT JOIN relayed d ON d.sha256 = r.sha256
     ORDER BY r.sha256, r.original['status'] DESC, r.signature"
-        .to_owned()
+    )
 }
 
 #[derive(Deserialize)]

@@ -32,7 +32,7 @@ use lydite_core::item::Sha256;
 use lydite_core::signature::Outcome;
 use serde::Deserialize;
 
-use super::{Found, Join, rows};
+use super::{Found, Join, RELAYED, ROUTE, rows};
 use crate::case::Result;
 
 /// Siblings that must hold before one that differs stands out (design rule 11).
@@ -85,12 +85,7 @@ static SIBLINGS_HOLD_BODY: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH route AS (
-            SELECT sha256, min(note) AS route FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256),
-        relayed AS (
-            SELECT DISTINCT sha256 FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'),
+        "WITH {ROUTE}, {RELAYED},
         signed AS (
             SELECT s.sha256, s.\"index\", s.span, s.outcome, s.domain,
                    lower(s.selector) AS selector, r.route

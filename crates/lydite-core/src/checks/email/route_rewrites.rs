@@ -22,6 +22,7 @@ use crate::check::{Check, Code, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::email::Field;
+use crate::parse::received;
 
 pub static CHECK: Check = Check {
     id: "email/route-rewrites",
@@ -61,7 +62,7 @@ const TRACES: &[&str] = &[
 fn run(subject: &Subject) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(top) = subject.mail.field(subject.raw, "Received") {
-        let host = by_host(top.value.of(subject.raw));
+        let host = received::by_host(top.value.of(subject.raw));
         let media = &subject.mail.root.media;
         let note = format!("{host}; {} {}", media.essence, media.encoding);
         findings.push(ROUTE.at(Evidence::bytes("Received", top.span)).noting(note));
@@ -81,13 +82,6 @@ pub fn trace<'a>(subject: &Subject<'a>) -> Option<&'a Field> {
             |trace: &str| name.get(..trace.len()).map(|s| s.eq_ignore_ascii_case(trace.as_bytes()));
         TRACES.iter().any(|trace| starts(trace) == Some(true))
     })
-}
-
-/// The host behind `by`, lower case; empty when there is none.
-fn by_host(received: &[u8]) -> String {
-    let text = String::from_utf8_lossy(received).to_ascii_lowercase();
-    let mut words = text.split_whitespace();
-    words.find(|word| *word == "by").and_then(|_| words.next()).unwrap_or_default().to_owned()
 }
 
 static ROUTE: Code = Code {

@@ -5,7 +5,7 @@ use aws_lc_rs::digest::Context;
 use memchr::{memchr_iter, memrchr};
 
 use super::super::canonical;
-use super::super::message::BodyForm;
+use super::super::message::{BodyForm, unstuff};
 use super::steps::Step;
 use super::{Residue, residue_of_part};
 use super::{encode, fields};
@@ -73,8 +73,8 @@ fn collect(raw: &[u8], mail: &Mail, out: &mut Vec<Guess>) {
         residue: Vec::new(),
     };
     with_parts(raw, root, plain(body.to_vec(), &[]), root.body, out);
-    if let Some(text) = unstuffed(body) {
-        offer(plain(text, &[Step::Unstuffed]), out);
+    if let Some(text) = unstuff(body, true) {
+        offer(plain(text.bytes, &[Step::Unstuffed]), out);
     }
     recoded(raw, root, &[], &[], out);
     last_part_cut(raw, root, out);
@@ -183,7 +183,7 @@ fn decoded(raw: &[u8], leaf: &Entity) -> Edits {
         return Vec::new();
     };
     let text = decode_transfer(leaf.body.of(raw), "quoted-printable");
-    vec![(field.value, b" 8bit".to_vec()), (leaf.body, encode::crlf(&text))]
+    vec![(field.value, b" 8bit".to_vec()), (leaf.body, canonical::crlf(&text))]
 }
 
 /// The body of another copy, the found one being what stands in its place.
@@ -204,20 +204,6 @@ fn content_fields(raw: &[u8], entity: &Entity) -> Vec<(Vec<u8>, Vec<u8>)> {
     let is_content = |name: &[u8]| name.len() > 8 && name[..8].eq_ignore_ascii_case(b"content-");
     let fields = entity.fields.iter().filter(|f| is_content(f.name.of(raw)));
     fields.map(|f| (f.name.of(raw).to_vec(), f.value.of(raw).to_vec())).collect()
-}
-
-fn unstuffed(body: &[u8]) -> Option<Vec<u8>> {
-    let starts = memchr::memmem::find_iter(body, b">From ")
-        .filter(|at| *at == 0 || matches!(body[at - 1], b'\n' | b'>'));
-    let starts: Vec<usize> = starts.collect();
-    let mut out = Vec::with_capacity(body.len());
-    let mut from = 0;
-    for at in &starts {
-        out.extend_from_slice(&body[from..*at]);
-        from = at + 1;
-    }
-    out.extend_from_slice(&body[from..]);
-    (!starts.is_empty()).then_some(out)
 }
 
 /// The text of a leaf in the transfer encodings it may have been sent in.
@@ -244,7 +230,7 @@ fn recoded(raw: &[u8], leaf: &Entity, steps: &[Step], residue: &[Residue], out: 
         offer(Guess { text: coded, fields: Some(fields), steps, residue }, out);
     };
     if matches!(found, "base64" | "quoted-printable") {
-        push(encode::crlf(&text), "8bit", b"");
+        push(canonical::crlf(&text), "8bit", b"");
     }
     for width in [76, 75, 77, 73, 72, 78] {
         push(encode::quoted_printable(&text, width), "quoted-printable", b"");
@@ -297,13 +283,13 @@ fn without_footers(text: &[u8]) -> Vec<(Vec<u8>, &[u8])> {
     for cut in cuts {
         let kept = &text[..cut];
         let bare = kept.trim_ascii_end();
-        let lines = encode::crlf(bare);
+        let lines = canonical::crlf(bare);
         for end in [&b""[..], b"\n", b"\n\n"] {
             out.push(([bare, end].concat(), &text[cut..]));
-            out.push(([lines.as_slice(), &encode::crlf(end)].concat(), &text[cut..]));
+            out.push(([lines.as_slice(), &canonical::crlf(end)].concat(), &text[cut..]));
         }
         out.push((kept.to_vec(), &text[cut..]));
-        out.push((encode::crlf(kept), &text[cut..]));
+        out.push((canonical::crlf(kept), &text[cut..]));
     }
     out.sort();
     out.dedup_by(|a, b| a.0 == b.0);

@@ -44,20 +44,6 @@ pub fn base64(text: &[u8], width: usize) -> Vec<u8> {
     out
 }
 
-/// Every line feed as CRLF.
-pub fn crlf(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() + text.len() / 32);
-    let mut before = 0;
-    for &c in text {
-        if c == b'\n' && before != b'\r' {
-            out.push(b'\r');
-        }
-        out.push(c);
-        before = c;
-    }
-    out
-}
-
 /// `text` as encoded words (RFC 2047), the ways common senders write it.
 pub fn words(text: &str) -> Vec<Vec<u8>> {
     let mut out = Vec::new();
@@ -65,24 +51,13 @@ pub fn words(text: &str) -> Vec<Vec<u8>> {
         // Characters a word may take beside `=??B??=` and the charset; 75 is the standard's bound.
         for width in [75, 76, 72, 1_000] {
             let room = width - 7 - charset.len();
-            out.push(split_words(
-                text,
-                charset,
-                'B',
-                room,
-                |c| c.len_utf8(),
-                |t| STANDARD.encode(t),
-            ));
-            out.push(split_words(text, charset, 'Q', room, q_size, q_encode));
-            out.push(split_words(
-                text,
-                charset,
-                'b',
-                room,
-                |c| c.len_utf8(),
-                |t| STANDARD.encode(t),
-            ));
-            out.push(split_words(text, charset, 'q', room, q_size, q_encode));
+            for encoding in ['B', 'b'] {
+                let encode = |t: &str| STANDARD.encode(t);
+                out.push(split_words(text, charset, encoding, room, char::len_utf8, encode));
+            }
+            for encoding in ['Q', 'q'] {
+                out.push(split_words(text, charset, encoding, room, q_size, q_encode));
+            }
         }
     }
     out.sort();
@@ -163,7 +138,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_encoded_decodes(text in "[ -~éà€\n]{0,300}", width in 40usize..80) {
-            let lines = crlf(text.as_bytes());
+            let lines = crate::signature::canonical::crlf(text.as_bytes());
             let quoted = quoted_printable(text.as_bytes(), width);
             let decoded = decode_transfer(&quoted, "quoted-printable").into_owned();
             prop_assert_eq!(decoded, lines);

@@ -21,11 +21,12 @@ use self::steps::Step;
 use super::canonical::{self, Canon};
 use super::message::{BodyForm, Message};
 use super::tags::Tags;
-use super::{Family, Hash, Outcome, Signature, dkim, own_field};
+use super::{Family, Hash, Outcome, Signature, dkim, own_field, unhex};
 use crate::evidence::Coverage;
 use crate::item::Sha256;
 use crate::limits;
 use crate::parse::email::{self, Entity, Mail};
+use crate::parse::received;
 use crate::text;
 use crate::verdict::Status;
 
@@ -166,11 +167,6 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
     if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
         return out;
     }
-    let mut message = Message::new(raw, mail);
-    let parsed: Vec<(&[u8], Mail)> =
-        copies.iter().map(|copy| (*copy, email::parse(copy))).collect();
-    let hints = fields::Hints::of(raw, mail, &parsed);
-    let mut bodies: Vec<((BodyForm, Vec<u8>), body::Search)> = Vec::new();
     let real = signatures.iter().filter(|s| {
         matches!(s.family, Family::Dkim | Family::XGoogle)
             && matches!(
@@ -178,7 +174,19 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
                 Outcome::BodyDiffers | Outcome::HeadersDiffer | Outcome::BothDiffer
             )
     });
-    for signature in real.take(limits::REPAIR_SIGNATURES) {
+    let real: Vec<&Signature> = real.take(limits::REPAIR_SIGNATURES).collect();
+    // Most mail ends here, before anything is read for hints.
+    if real.is_empty() {
+        return out;
+    }
+    let mut message = Message::new(raw, mail);
+    let parsed: Vec<(&[u8], Mail)> =
+        copies.iter().map(|copy| (*copy, email::parse(copy))).collect();
+    let hints = fields::Hints::of(raw, mail, &parsed);
+    let relay = relay(raw, mail);
+    let beside: Vec<Sha256> = copies.iter().map(|copy| Sha256::of(copy)).collect();
+    let mut bodies: Vec<((BodyForm, Vec<u8>), body::Search)> = Vec::new();
+    for signature in real {
         let Some(at) = mail.root.fields.iter().position(|f| f.span == signature.span) else {
             continue;
         };
@@ -219,8 +227,8 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
             hypotheses: tried + if fresh { body.hypotheses } else { 0 },
             residue,
             fields: chosen.iter().flat_map(|c| restored_fields(raw, mail, c)).collect(),
-            relay: relay(raw, mail),
-            beside: copies.iter().map(|copy| Sha256::of(copy)).collect(),
+            relay: relay.clone(),
+            beside: beside.clone(),
             original: None,
         };
         out.push((repair, bytes));
@@ -251,10 +259,7 @@ fn relay(raw: &[u8], mail: &Mail) -> String {
         let inner = list.rsplit(|c| *c == b'<').next().unwrap_or_default();
         return bounded(text(inner).trim_end_matches('>'));
     }
-    let received = value("received").unwrap_or_default();
-    let words: Vec<&[u8]> = received.split(|c| *c == b' ').collect();
-    let by = words.iter().position(|w| *w == b"by").and_then(|at| words.get(at + 1));
-    by.map_or(String::new(), |host| bounded(&text(host)))
+    bounded(&received::by_host(&value("received").unwrap_or_default()))
 }
 
 /// What one signature asks for.
@@ -287,11 +292,6 @@ impl Target {
     }
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|p| u8::from_str_radix(std::str::from_utf8(p).ok()?, 16).ok()).collect()
-}
-
 /// The places of `h=`, the combination that was signed if it was found, and how many were tried.
 fn headers(
     message: &mut Message,
@@ -321,11 +321,12 @@ fn slots(message: &mut Message, hints: &fields::Hints, target: &Target, own: usi
             continue;
         }
         if let Some(at) = field {
+            let own = message.fields[at].name.of(message.raw);
             let value = message.fields[at].value.of(message.raw).to_vec();
             let short = Some(&value).filter(|value| value.len() <= limits::REPAIR_VALUE);
             let values = short.map(|value| fields::values(name, value, hints));
             for (value, steps, cost) in values.into_iter().flatten() {
-                alternatives.push(alternative(message, target.canon, at, value, steps, cost));
+                alternatives.push(alternative(target.canon, own, value, steps, cost));
             }
             if let Some(cost) = added(name) {
                 let steps = vec![Step::FieldTakenOut];
@@ -334,7 +335,7 @@ fn slots(message: &mut Message, hints: &fields::Hints, target: &Target, own: usi
         }
         if field.is_none() && nth == 0 {
             for (value, steps, cost) in fields::missing(name, hints) {
-                alternatives.push(restored(target.canon, name, value, steps, cost));
+                alternatives.push(alternative(target.canon, name.as_bytes(), value, steps, cost));
             }
         }
         alternatives[1..].sort_by_key(|a| a.cost);
@@ -375,29 +376,18 @@ fn found(message: &mut Message, canon: Canon, field: Option<usize>) -> Alternati
     Alternative { canonical, value, steps: Vec::new(), cost: 0 }
 }
 
+/// A field with a value it has not as found, or that is not there any more.
 fn alternative(
-    message: &Message,
     canon: Canon,
-    at: usize,
+    name: &[u8],
     value: Vec<u8>,
     steps: Vec<Step>,
     cost: u32,
 ) -> Alternative {
-    let name = message.fields[at].name.of(message.raw);
     let value = [b" ", value.as_slice()].concat();
     let canonical = match canon {
         Canon::Relaxed => canonical::relaxed_header(name, &value),
         Canon::Simple => [name, b":", &value, b"\r\n"].concat(),
-    };
-    Alternative { canonical, value: Some(value), steps, cost }
-}
-
-/// A field that is not there any more.
-fn restored(canon: Canon, name: &str, value: Vec<u8>, steps: Vec<Step>, cost: u32) -> Alternative {
-    let value = [b" ", value.as_slice()].concat();
-    let canonical = match canon {
-        Canon::Relaxed => canonical::relaxed_header(name.as_bytes(), &value),
-        Canon::Simple => [name.as_bytes(), b":", &value, b"\r\n"].concat(),
     };
     Alternative { canonical, value: Some(value), steps, cost }
 }
@@ -458,7 +448,7 @@ fn original(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)], body: &Gu
     let mut push = |name: &[u8], value: &[u8]| {
         out.extend_from_slice(name);
         out.push(b':');
-        out.extend_from_slice(&encode::crlf(value));
+        out.extend_from_slice(&canonical::crlf(value));
         out.extend_from_slice(b"\r\n");
     };
     let is_content = |name: &[u8]| name.len() > 8 && name[..8].eq_ignore_ascii_case(b"content-");
@@ -488,6 +478,6 @@ fn original(raw: &[u8], mail: &Mail, chosen: &[(&Slot, &Alternative)], body: &Gu
         }
     }
     out.extend_from_slice(b"\r\n");
-    out.extend_from_slice(&encode::crlf(&body.text));
+    out.extend_from_slice(&canonical::crlf(&body.text));
     out
 }

@@ -66,6 +66,8 @@ def dkim_signature():
     tagged = plain.replace(b"Subject: Rouen", b"Subject: [assembly] Rouen")
     add("headers-differ", "A list put its tag into Subject.", ["headers-differ"], tagged)
     add("both-differ", "Tag and footer.", ["both-differ"], tagged + b"_____\r\n")
+    add("differs-unanchored-key", "The same, under a key known from the dump alone.",
+        ["differs-unanchored-key"], tagged + b"_____\r\n", [{**HORIZON_KEY, "grade": "D"}])
     add("cannot-tell", "No key is known for the selector.", ["cannot-tell"], plain, [])
     add("malformed", "The header is cut inside b=, and there is no body.", ["cannot-tell"],
         plain[:plain.index(b" b=") + 40])

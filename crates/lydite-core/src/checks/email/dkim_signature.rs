@@ -31,7 +31,7 @@ use crate::signature::Family;
 
 pub static CHECK: Check = Check {
     id: "email/dkim-signature",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
     since: (2004, 5), // draft-delany-domainkeys-base-00; DKIM 2007-05 (RFC 4871)
@@ -48,6 +48,7 @@ pub static CHECK: Check = Check {
         &BODY_DIFFERS,
         &HEADERS_DIFFER,
         &BOTH_DIFFER,
+        &DIFFERS_UNANCHORED_KEY,
         &CANNOT_TELL,
     ],
     wants: |subject| signed::wants(subject, FAMILIES),
@@ -74,6 +75,7 @@ static CODES: Codes = Codes {
     body_differs: &BODY_DIFFERS,
     headers_differ: &HEADERS_DIFFER,
     both_differ: &BOTH_DIFFER,
+    differs_unanchored_key: &DIFFERS_UNANCHORED_KEY,
     cannot_tell: &CANNOT_TELL,
 };
 
@@ -209,6 +211,15 @@ static BOTH_DIFFER: Code = Code {
     meaning: Text {
         en: "the key made this signature over other headers and another body",
         fr: "la clé a produit cette signature sur d’autres en-têtes et un autre corps",
+    },
+    ..HEADERS_DIFFER
+};
+
+static DIFFERS_UNANCHORED_KEY: Code = Code {
+    name: "differs-unanchored-key",
+    meaning: Text {
+        en: "a key known only from this dump made this signature over other headers or another body: evidence of nothing",
+        fr: "une clé connue seulement par cette fuite a produit cette signature sur d’autres en-têtes ou un autre corps : aucun enseignement",
     },
     ..HEADERS_DIFFER
 };

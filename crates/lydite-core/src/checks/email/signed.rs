@@ -25,6 +25,9 @@ pub struct Codes {
     pub body_differs: &'static Code,
     pub headers_differ: &'static Code,
     pub both_differ: &'static Code,
+    /// Headers, body or both differ under a key that anybody could have made: recovering a key
+    /// from the dump takes nothing from a mail.
+    pub differs_unanchored_key: &'static Code,
     pub cannot_tell: &'static Code,
 }
 
@@ -59,6 +62,11 @@ fn finding(subject: &Subject, facts: &Facts, s: &Signature, codes: &Codes) -> Fi
     let key = key_of(facts, s);
     let code = match (s.outcome, lowering(subject, facts, s, key)) {
         (Outcome::CannotTell, _) => codes.cannot_tell,
+        (Outcome::BodyDiffers | Outcome::HeadersDiffer | Outcome::BothDiffer, _)
+            if is_unanchored(key) =>
+        {
+            codes.differs_unanchored_key
+        }
         (Outcome::BothDiffer, _) => codes.both_differ,
         (Outcome::HeadersDiffer, _) => codes.headers_differ,
         (Outcome::BodyDiffers, None) if s.alignment != Alignment::None => codes.headers_hold,
@@ -96,7 +104,7 @@ fn lowering(subject: &Subject, facts: &Facts, s: &Signature, key: Option<&Key>) 
         Some(|codes| codes.holds_short_key)
     } else if key.is_some_and(|key| key.private_since.is_some()) {
         Some(|codes| codes.holds_exposed_key)
-    } else if key.is_none_or(|key| matches!(key.grade, Grade::C | Grade::D)) {
+    } else if is_unanchored(key) {
         Some(|codes| codes.holds_unanchored_key)
     } else if !in_window(subject, facts, s, key) {
         Some(|codes| codes.holds_outside_window)
@@ -105,6 +113,11 @@ fn lowering(subject: &Subject, facts: &Facts, s: &Signature, key: Option<&Key>) 
     } else {
         None
     }
+}
+
+/// Whether the key is known from the dump alone (design rule 6).
+fn is_unanchored(key: Option<&Key>) -> bool {
+    key.is_none_or(|key| matches!(key.grade, Grade::C | Grade::D))
 }
 
 /// The key that opened the signature.

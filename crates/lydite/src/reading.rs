@@ -54,8 +54,7 @@ impl Entry {
 }
 
 /// What the tables hold of one examined blob, and its bytes.
-pub fn examined(case: &Case, sha256: &Sha256) -> Result<Option<(Examined, Vec<u8>)>> {
-    let mut reader = Reader::new(case)?;
+pub fn examined(reader: &mut Reader, sha256: &Sha256) -> Result<Option<(Examined, Vec<u8>)>> {
     let Some((examined, _)) = reader.examined(sha256)? else {
         return Ok(None);
     };

@@ -22,8 +22,6 @@ use crate::wording::{self, Lang};
 pub struct Context<'a> {
     pub lang: Lang,
     pub facts: &'a Facts,
-    /// Reads another item's bytes.
-    pub blob: &'a dyn Fn(&Sha256) -> Option<Vec<u8>>,
     /// Items with a finding of that check and code.
     pub common: &'a HashMap<(String, String), u64>,
     /// Every place where a blob was found.
@@ -107,6 +105,8 @@ impl View {
         examined: &Examined,
         verdict: Option<&Verdict>,
         raw: &[u8],
+        // Reads another item's bytes.
+        blob: &dyn Fn(&Sha256) -> Option<Vec<u8>>,
         context: &Context,
     ) -> View {
         let lang = context.lang;
@@ -152,7 +152,7 @@ impl View {
             coverage: coverage.map(|(p, c)| (part(p, lang), says(wording::cover(c)))).collect(),
             places: places.iter().map(|path| visible(path)).collect(),
             signatures: examined.signatures.iter().map(|s| signature(s, lang)).collect(),
-            differences: difference::recovered(raw, examined, context.facts, context.blob, lang)
+            differences: difference::recovered(raw, examined, context.facts, blob, lang)
                 .into_iter()
                 .chain(difference::copied(raw, &examined.signatures, lang))
                 .map(|d| shown(d, lang))

@@ -89,14 +89,12 @@ pub fn write(case: &Case, lang: Lang, items: Items, out: &mut dyn Write) -> Resu
         places.entry(row.sha256).or_default().push(&row.path);
     }
     let common = &gathered.common;
-    let others = Reader::new(case)?;
-    let blob = |id: &Sha256| others.bytes(id).ok();
-    let context =
-        Context { lang, facts: &facts, blob: &blob, common, places: &places, case: &page.case };
+    let context = Context { lang, facts: &facts, common, places: &places, case: &page.case };
     for row in gathered.rows.iter().filter(|row| row.printed == Printed::Here) {
         if let Some((examined, verdict)) = reader.examined(&row.sha256)? {
             let raw = reader.bytes(&row.sha256)?;
-            item::View::new(row, &examined, verdict.as_ref(), &raw, &context)
+            let blob = |id: &Sha256| reader.bytes(id).ok();
+            item::View::new(row, &examined, verdict.as_ref(), &raw, &blob, &context)
                 .write_into(&mut &mut *out)?;
         }
     }

@@ -118,10 +118,11 @@ fn signed_behind(case: &Case, wanted: &str) -> Result<Option<String>> {
 
 fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
     let mut item = Item { entry, paths, examined: None, restored: None, message: Vec::new() };
-    let known = item.entry.sha256.map(|id| reading::examined(case, &id)).transpose()?.flatten();
+    let mut reader = Reader::new(case)?;
+    let known = item.entry.sha256.map(|id| reading::examined(&mut reader, &id));
+    let known = known.transpose()?.flatten();
     if let Some((examined, raw)) = known {
         item.message = blocks(&raw, strongest(&examined.signatures));
-        let reader = Reader::new(case)?;
         let blob = |id: &Sha256| reader.bytes(id).ok();
         item.restored = restored(&raw, &examined, &reading::facts(case)?, &blob);
         item.examined = Some(examined);

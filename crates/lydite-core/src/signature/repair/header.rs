@@ -51,7 +51,7 @@ pub fn search(slots: &[Slot], own: &[u8], start: &Context, digest: &[u8], bound:
         most[at] = most[at + 1] + dearest;
     }
     for cost in 0..=COST.min(most[0]) {
-        if run.from(0, cost, &most, start) {
+        if run.from(0, cost, &most, start.clone()) {
             return Search { found: Some(run.chosen), hypotheses: run.hypotheses };
         }
         if run.hypotheses >= bound {
@@ -72,23 +72,24 @@ struct Run<'a> {
 
 impl Run<'_> {
     /// Tries every combination of the slots from `at` on that costs exactly `cost`.
-    fn from(&mut self, mut at: usize, cost: u32, most: &[u32], context: &Context) -> bool {
-        let mut context = context.clone();
-        // Slots without a choice left are hashed on the way.
+    fn from(&mut self, mut at: usize, cost: u32, most: &[u32], mut context: Context) -> bool {
+        if cost == 0 {
+            self.hypotheses += 1;
+            self.chosen[at..].fill(0);
+            self.slots[at..].iter().for_each(|s| context.update(&s.alternatives[0].canonical));
+            context.update(self.own);
+            return context.finish().as_ref() == self.digest;
+        }
+        // Slots without a choice are hashed on the way.
         while let Some(slot) = self.slots.get(at)
-            && (slot.alternatives.len() == 1 || cost == 0)
+            && slot.alternatives.len() == 1
         {
             self.chosen[at] = 0;
             context.update(&slot.alternatives[0].canonical);
             at += 1;
         }
         let Some(slot) = self.slots.get(at) else {
-            if cost > 0 {
-                return false;
-            }
-            self.hypotheses += 1;
-            context.update(self.own);
-            return context.finish().as_ref() == self.digest;
+            return false;
         };
         for (number, alternative) in slot.alternatives.iter().enumerate() {
             if self.hypotheses >= self.bound {
@@ -100,7 +101,7 @@ impl Run<'_> {
             self.chosen[at] = number;
             let mut next = context.clone();
             next.update(&alternative.canonical);
-            if self.from(at + 1, cost - alternative.cost, most, &next) {
+            if self.from(at + 1, cost - alternative.cost, most, next) {
                 return true;
             }
         }

@@ -186,6 +186,7 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
     let relay = relay(raw, mail);
     let beside: Vec<Sha256> = copies.iter().map(|copy| Sha256::of(copy)).collect();
     let mut bodies: Vec<((BodyForm, Vec<u8>), body::Search)> = Vec::new();
+    let mut failed: Vec<(usize, Vec<String>)> = Vec::new();
     for signature in real {
         let Some(at) = mail.root.fields.iter().position(|f| f.span == signature.span) else {
             continue;
@@ -202,7 +203,16 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
             }
         };
         let body = &bodies[index].1;
-        let (slots, found, tried) = headers(&mut message, &hints, &target, at);
+        // A signature that stands below one was made before it, and what changed since then changed
+        // both: where the later one's fields are not found, more fields of the earlier one are not.
+        let is_lost = failed.iter().any(|(later, names)| *later < at && target.signs_all(names));
+        let (slots, found, tried) = match is_lost {
+            true => (Vec::new(), None, 0),
+            false => headers(&mut message, &hints, &target, at),
+        };
+        if found.is_none() {
+            failed.push((at, target.names.clone()));
+        }
         let chosen = found.map(|chosen| choose(&slots, &chosen));
         let mut residue = body.found.as_ref().map(|b| b.residue.clone()).unwrap_or_default();
         // A body taken out of another brings the fields that say how to read it.
@@ -274,6 +284,12 @@ struct Target {
 }
 
 impl Target {
+    /// Whether every field of `names` is signed here too, as often.
+    fn signs_all(&self, names: &[String]) -> bool {
+        let count = |of: &[String], name| of.iter().filter(|n| *n == name).count();
+        names.iter().all(|name| count(&self.names, name) >= count(names, name))
+    }
+
     fn of(message: &Message, signature: &Signature, at: usize) -> Option<Self> {
         let tags = Tags::parse(message.fields[at].value.of(message.raw)).ok()?;
         let (header, body) = signature.canonicalization.split_once('/')?;

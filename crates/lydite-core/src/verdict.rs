@@ -230,7 +230,7 @@ pub static TABLE: &[Row] = &[
 
 /// Hard contradictions (design rule 5): check and code. Closed; each with its reason.
 ///
-/// `all-times-before`: Date *and* the stamps of at least two different receiving servers lie before
+/// `all-times-before`: Date *and* the stamps of servers of at least two organisations lie before
 /// the day a selector is named after, by a margin drawn from how densely it was watched, with no
 /// use before that day seen. One wrong clock cannot do that, nor a mail sent again later.
 pub static HARD: &[(&str, &str)] = &[("email/selector-window", "all-times-before")];

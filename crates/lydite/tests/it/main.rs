@@ -4,6 +4,7 @@
 
 mod commands;
 mod contract;
+mod contradictions;
 mod corpora;
 mod dump;
 mod kill9;

@@ -17,8 +17,8 @@
 //!
 //! ## How it can be fooled
 //! A forger who knows the table types a selector that fits; that is why fitting supports nothing.
-//! A sender's clock can be years wrong, so Date alone is soft. Only when Date and the stamps of at
-//! least two different receiving servers all lie before the window is it hard: no single wrong
+//! A sender's clock can be years wrong, so Date alone is soft. Only when Date and the stamps of
+//! servers of at least two organisations all lie before the window is it hard: no single wrong
 //! clock does that.
 //!
 //! ## References
@@ -32,11 +32,11 @@ use crate::evidence::{Claim, Cover, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts, Window};
 use crate::parse::date;
-use crate::signature::Signature;
+use crate::signature::{Signature, align::organisational_domain};
 
 pub static CHECK: Check = Check {
     id: "email/selector-window",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "clock",
     since: (2019, 4), // the watching began
@@ -113,20 +113,20 @@ fn finding(
     Some(finding)
 }
 
-/// The latest day that a receiving server stamped, if at least two servers did and every stamp
-/// can be read.
+/// The latest day that a receiving server stamped, if servers of at least two organisations did and
+/// every stamp can be read. Machines of one house can share a wrong clock.
 fn stamps(subject: &Subject) -> Option<i64> {
-    let mut hosts = BTreeSet::new();
+    let mut houses = BTreeSet::new();
     let mut latest = None;
     for field in subject.mail.fields(subject.raw, "Received") {
         let value = String::from_utf8_lossy(field.value.of(subject.raw));
         let stamp = value.rsplit(';').next().and_then(|v| date::parse(v.as_bytes()))?;
         let mut words = value.split_whitespace();
         let host = words.find(|word| word.eq_ignore_ascii_case("by")).and_then(|_| words.next())?;
-        hosts.insert(host.to_lowercase());
+        houses.extend(organisational_domain(host));
         latest = latest.max(Some(day(stamp.epoch)));
     }
-    latest.filter(|_| hosts.len() >= 2)
+    latest.filter(|_| houses.len() >= 2)
 }
 
 fn day(seconds: i64) -> i64 {

@@ -1,0 +1,35 @@
+//! The page of contradictions describes every way to `contradicted`, and no other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lydite_core::checks;
+use lydite_core::evidence::{Direction, Strength};
+use lydite_core::verdict::HARD;
+
+const PAGE: &str = include_str!("../../../../docs/contradictions.md");
+
+#[test]
+fn every_way_to_a_contradiction_is_described() {
+    let mut expected: BTreeSet<String> =
+        HARD.iter().map(|(check, code)| format!("`{check}:{code}`")).collect();
+    let of_checks = checks::ALL.iter().flat_map(|check| check.codes);
+    let of_joins = lydite_corpus::joins::ALL.iter().flat_map(|join| join.codes);
+    let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for code in of_checks.chain(of_joins) {
+        if code.direction == Direction::Contradicts && code.strength >= Some(Strength::Moderate) {
+            groups.entry(code.claim.name()).or_default().insert(checks::group(code.check));
+        }
+    }
+    // Against the body both joins speak of one signature, and the stronger decides first: `altered`.
+    groups.remove("body-as-sent");
+    for (claim, groups) in groups {
+        let groups: Vec<&str> = groups.into_iter().collect();
+        for (at, first) in groups.iter().enumerate() {
+            let pairs = groups[at + 1..].iter();
+            expected.extend(pairs.map(|second| format!("`{claim}`: `{first}` and `{second}`")));
+        }
+    }
+    let described: BTreeSet<String> =
+        PAGE.lines().filter_map(|line| line.strip_prefix("### ")).map(str::to_owned).collect();
+    assert_eq!(described, expected);
+}

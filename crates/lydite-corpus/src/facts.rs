@@ -8,8 +8,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use lydite_core::fact::{self, FactKey, Facts, Key, Unread};
+use lydite_core::fact::{self, FactKey, Facts, Key, PersonalKey, PersonalKind, Unread};
 use lydite_core::item::Sha256;
+use serde::de::DeserializeOwned;
 
 use crate::case::{Case, Error, Result, cannot_read};
 use crate::recover;
@@ -20,21 +21,28 @@ pub fn load(case: &Case) -> Result<Facts> {
     for key in supplied(case)?.into_iter().chain(recover::keys(case)?) {
         facts.insert(key);
     }
+    for key in rows::<PersonalKey>(&case.people_file())? {
+        facts.insert_personal(key);
+    }
     Ok(facts)
 }
 
 /// The keys the user supplied, in the order they came.
 pub fn supplied(case: &Case) -> Result<Vec<Key>> {
-    let path = case.key_file();
-    let text = match fs::read_to_string(&path) {
+    rows(&case.key_file())
+}
+
+/// The rows of a file of the case, one JSON value a line; none where there is no file.
+fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>> {
+    let text = match fs::read_to_string(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
-        other => other.map_err(cannot_read(&path))?,
+        other => other.map_err(cannot_read(path))?,
     };
     text.lines()
         .enumerate()
         .map(|(index, line)| {
             serde_json::from_str(line).map_err(|error| Error::Damaged {
-                path: path.clone(),
+                path: path.to_owned(),
                 at: format!("line {}", index + 1),
                 why: error.to_string(),
             })
@@ -46,6 +54,8 @@ pub fn supplied(case: &Case) -> Result<Vec<Key>> {
 #[derive(Debug, Default)]
 pub struct Imported {
     pub taken: Vec<Key>,
+    /// Certificates and OpenPGP keys new to the case.
+    pub people: Vec<PersonalKey>,
     pub known: usize,
     pub rejected: Vec<Unread>,
 }
@@ -53,6 +63,10 @@ pub struct Imported {
 /// Takes a key archive into the case, in any format [`fact::import`] reads.
 pub fn import(case: &Case, file: &Path) -> Result<Imported> {
     let bytes = fs::read(file).map_err(cannot_read(file))?;
+    let source = file.file_name().unwrap_or_default().to_string_lossy();
+    if let Some((keys, rejected)) = fact::import_personal(&bytes, &source) {
+        return import_people(case, keys, rejected);
+    }
     let (rows, rejected) = fact::import(&String::from_utf8_lossy(&bytes));
     let mut all = supplied(case)?;
     let mut out = Imported { rejected, ..Imported::default() };
@@ -73,14 +87,50 @@ pub fn import(case: &Case, file: &Path) -> Result<Imported> {
     Ok(out)
 }
 
+fn import_people(case: &Case, keys: Vec<PersonalKey>, rejected: Vec<Unread>) -> Result<Imported> {
+    let mut all: Vec<PersonalKey> = rows(&case.people_file())?;
+    let mut out = Imported { rejected, ..Imported::default() };
+    for key in keys {
+        let is_same =
+            |known: &PersonalKey| (known.kind, &known.content) == (key.kind, &key.content);
+        if all.iter().any(is_same) {
+            out.known += 1;
+        } else {
+            all.push(key.clone());
+            out.people.push(key);
+        }
+    }
+    let mut text = Vec::new();
+    for key in &all {
+        text.extend(serde_json::to_vec(key).unwrap_or_default());
+        text.push(b'\n');
+    }
+    case.put("facts/people.jsonl", [text.as_slice()])?;
+    Ok(out)
+}
+
 /// Digest of everything known that a want can use; None if nothing is. Items whose wants have
 /// another digest than when they were examined are examined again.
 pub fn digest(facts: &Facts, want: &FactKey) -> Option<Sha256> {
-    let (FactKey::DkimKey { domain, selector } | FactKey::SelectorWindow { domain, selector }) =
-        want;
-    let (keys, window) = (facts.keys(domain, selector), facts.window(domain, selector));
-    if keys.is_empty() && window.is_none() {
-        return None;
+    match want {
+        FactKey::DkimKey { domain, selector } | FactKey::SelectorWindow { domain, selector } => {
+            let (keys, window) = (facts.keys(domain, selector), facts.window(domain, selector));
+            if keys.is_empty() && window.is_none() {
+                return None;
+            }
+            serde_json::to_vec(&(keys, window)).ok().map(|json| Sha256::of(&json))
+        }
+        // Any certificate can stand between a signer and an authority.
+        FactKey::Certificate { .. } => {
+            let keys = facts.personal_keys().iter();
+            let all: Vec<_> = keys.filter(|k| k.kind == PersonalKind::Certificate).collect();
+            let json = serde_json::to_vec(&all).ok().filter(|_| !all.is_empty());
+            json.map(|json| Sha256::of(&json))
+        }
+        FactKey::OpenPgpKey { id } => {
+            let named = facts.openpgp_keys().iter().filter(|key| key.is_named(id));
+            let bytes: Vec<u8> = named.flat_map(|key| key.to_bytes()).collect();
+            (!bytes.is_empty()).then(|| Sha256::of(&bytes))
+        }
     }
-    serde_json::to_vec(&(keys, window)).ok().map(|json| Sha256::of(&json))
 }

@@ -203,7 +203,7 @@ pub const CERTIFICATE_ADDRESSES: usize = 20;
 /// Bytes shown of a certificate's number (RFC 5280 §4.1.2.2 allows 20).
 pub const SERIAL_BYTES: usize = 20;
 /// Bytes of a signed part of which other forms than CRLF are hashed; each form is one pass more.
-pub const SIGNED_PART_FORMS: usize = 16 << 20;
+pub const SIGNED_PART_FORMS: usize = 4 << 20;
 /// Bytes of OpenPGP keys or signatures that are read of one place. A key with many certifications takes
 /// 100 kB, its Autocrypt form under 10 kB.
 pub const OPENPGP_BYTES: usize = 1 << 20;

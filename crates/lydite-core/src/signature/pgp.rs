@@ -7,7 +7,8 @@ use ::pgp::packet::{Signature as Packet, SignatureType};
 use memchr::memmem;
 
 use super::openpgp_key::{self, OpenPgpKey, Signer};
-use super::signed_part::{self, Form, SignedPart};
+use super::signed_part::{self, Form, SignedPart, Spent};
+use super::smime::UNHASHED;
 use crate::evidence::Span;
 use crate::fact::Facts;
 use crate::limits;
@@ -82,7 +83,7 @@ pub fn open(raw: &[u8], mail: &Mail, facts: &Facts) -> Vec<Signed> {
         return Vec::new();
     }
     let carried: Vec<OpenPgpKey> = carried(raw, mail).into_iter().flat_map(|c| c.keys).collect();
-    let known = Known { given: facts.openpgp_keys(), carried: &carried };
+    let known = Known { given: facts.openpgp_keys(), carried: &carried, spent: Spent::default() };
     let mut out = Vec::new();
     for (part, inline, text, armor) in found {
         let packets = match openpgp_key::dearmored(&armor) {
@@ -265,6 +266,7 @@ fn cleartext(lines: &[u8]) -> Vec<u8> {
 struct Known<'a> {
     given: &'a [OpenPgpKey],
     carried: &'a [OpenPgpKey],
+    spent: Spent,
 }
 
 impl Signed {
@@ -313,7 +315,7 @@ fn signature(
     let carried = known.carried.iter().filter(is_named).map(|key| (key, false));
     let keys: Vec<_> = given.chain(carried).take(limits::OPENPGP_KEYS).collect();
     let mut marked = None;
-    let fitting = signed_part::fitting(text, |text| {
+    let fitting = signed_part::fitting(text, &known.spent, |text| {
         if !fits_mark(packet, text) {
             return false;
         }
@@ -332,6 +334,7 @@ fn signature(
         (None, Some(()), _) => {
             Outcome::CannotTell("the key it names did not make it over this text")
         }
+        (None, None, _) if known.spent.is_over() => Outcome::CannotTell(UNHASHED),
         (None, None, _) => Outcome::OtherText,
     };
     out

@@ -146,7 +146,8 @@ impl Scheme {
     }
 }
 
-/// RFC 4055 §3.1, only where mask and salt are of the digest's kind and size, as all programs write it.
+/// RFC 4055 §3.1, where mask and salt are of the digest's kind and size, as is usual. The
+/// longest salt, which openssl takes when it is told nothing, is not opened by aws-lc.
 fn pss(parameters: Element) -> Option<Scheme> {
     let mut reader = parameters.read();
     let digest_of = |identifier: Element| Digest::of_oid(identifier.read().take(ber::OID)?.content);

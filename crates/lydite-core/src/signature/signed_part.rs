@@ -2,6 +2,7 @@
 //! forms in which their bytes may have been signed (RFC 1847 §2.1, RFC 8551 §3.1.1, RFC 3156 §5).
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::canonical::{has_bare_lf, push_crlf_lines};
 use crate::evidence::Span;
@@ -75,7 +76,7 @@ pub fn beside(raw: &[u8], mail: &Mail, within: &[&Entity]) -> Vec<String> {
     let is_in = |leaf: &Entity| {
         let holds =
             |e: &&Entity| e.header.start <= leaf.header.start && leaf.body.end <= e.body.end;
-        within.iter().any(|e| holds(e))
+        within.iter().any(holds)
     };
     let leaves = mail.root.leaves().into_iter();
     let outside = leaves.filter(|leaf| !is_in(leaf) && !leaf.body.of(raw).trim_ascii().is_empty());
@@ -128,8 +129,26 @@ const FORMS: &[Form] = &[
     Form::BareLf,
 ];
 
+/// Bytes hashed so far for the signatures of people on one mail.
+#[derive(Debug, Default)]
+pub struct Spent(Cell<u64>);
+
+impl Spent {
+    /// Counts one more pass over `text`; false where the bound is reached.
+    fn pass(&self, text: &[u8]) -> bool {
+        self.0.set(self.0.get().saturating_add(text.len() as u64));
+        !self.is_over()
+    }
+
+    /// Whether something was left unhashed.
+    pub fn is_over(&self) -> bool {
+        self.0.get() > limits::SIGNED_BYTES
+    }
+}
+
 /// The first form of `text` under which `fits` says yes.
-pub fn fitting(text: &[u8], mut fits: impl FnMut(&[u8]) -> bool) -> Option<Form> {
+pub fn fitting(text: &[u8], spent: &Spent, mut fits: impl FnMut(&[u8]) -> bool) -> Option<Form> {
+    let mut fits = |text: &[u8]| spent.pass(text) && fits(text);
     let crlf = match has_bare_lf(text) {
         true => {
             let mut out = Vec::with_capacity(text.len() + text.len() / 32);
@@ -202,15 +221,21 @@ mod tests {
     #[test]
     fn forms_change_no_word() {
         let found = b"a \r\n>From b\r\n\r\n";
-        let fits = |wanted: &[u8]| fitting(found, |text| text == wanted);
+        let fits = |wanted: &[u8]| fitting(found, &Spent::default(), |text| text == wanted);
         assert_eq!(fits(found), Some(Form::AsFound));
         assert_eq!(fits(b"a\r\n>From b\r\n\r\n"), Some(Form::LineBlanks));
         assert_eq!(fits(b"a \r\nFrom b\r\n\r\n"), Some(Form::Unstuffed));
         assert_eq!(fits(b"a \r\n>From b\r\n"), Some(Form::BlankLines));
         assert_eq!(fits(b"a \n>From b\n\n"), Some(Form::BareLf));
         assert_eq!(fits(b"other"), None);
-        assert_eq!(fitting(b"a\nb", |t| t == b"a\r\nb"), Some(Form::LineEnds));
-        assert_eq!(fitting(b"a\nb", |t| t == b"a\r\nb\r\n"), Some(Form::LastLineEnd));
+        let over = Spent(Cell::new(limits::SIGNED_BYTES));
+        assert_eq!(fitting(found, &over, |_| true), None);
+        assert!(over.is_over());
+        assert_eq!(fitting(b"a\nb", &Spent::default(), |t| t == b"a\r\nb"), Some(Form::LineEnds));
+        assert_eq!(
+            fitting(b"a\nb", &Spent::default(), |t| t == b"a\r\nb\r\n"),
+            Some(Form::LastLineEnd)
+        );
     }
 
     #[test]

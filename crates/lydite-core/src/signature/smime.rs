@@ -12,7 +12,7 @@ use x509_cert::time::Time;
 use super::ber::{self, Element, Reader};
 use super::certificate::{self, Certificate, Chain};
 use super::scheme::{self, Digest, Says, Scheme};
-use super::signed_part::{self, Form, SignedPart};
+use super::signed_part::{self, Form, SignedPart, Spent};
 use crate::evidence::Span;
 use crate::fact::Facts;
 use crate::limits;
@@ -60,6 +60,9 @@ pub enum Outcome {
     CannotTell(&'static str),
 }
 
+/// More bytes than [`limits::SIGNED_BYTES`] would have to be hashed.
+pub(super) const UNHASHED: &str = "more bytes than are hashed";
+
 const DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
 const SIGNED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02";
 const ENVELOPED_DATA: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03";
@@ -72,10 +75,11 @@ const SIGNING_TIME: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x09\x05";
 /// states none.
 pub fn open(raw: &[u8], mail: &Mail, date: Option<i64>, facts: &Facts) -> Vec<Part> {
     let mut out = Vec::new();
+    let spent = Spent::default();
     for pair in signed_part::detached(raw, mail, is_detached) {
         let content = pair.part.signed.of(raw);
         let cms = decoded(raw, pair.signature);
-        read(&cms, pair.part, Some(content), date, facts, &mut out);
+        read(&cms, pair.part, Some(content), (date, facts, &spent), &mut out);
     }
     let opaque = signed_part::own_entities(mail).into_iter().filter(|e| is_opaque(e));
     for leaf in opaque.take(limits::BODY_SIGNATURES) {
@@ -85,7 +89,7 @@ pub fn open(raw: &[u8], mail: &Mail, date: Option<i64>, facts: &Facts) -> Vec<Pa
             signature: leaf.body,
             beside: signed_part::beside(raw, mail, &[leaf]),
         };
-        read(&decoded(raw, leaf), part, None, date, facts, &mut out);
+        read(&decoded(raw, leaf), part, None, (date, facts, &spent), &mut out);
     }
     out
 }
@@ -140,15 +144,11 @@ fn signed_data(cms: &[u8]) -> Option<(&[u8], Reader<'_>)> {
     Some((version, fields))
 }
 
+/// The time where the signer states none, what is known, and the bytes hashed so far.
+type Known<'a> = (Option<i64>, &'a Facts, &'a Spent);
+
 /// What one CMS object gives: a signature for each of its signers, or what else it is.
-fn read(
-    cms: &[u8],
-    part: SignedPart,
-    detached: Option<&[u8]>,
-    date: Option<i64>,
-    facts: &Facts,
-    out: &mut Vec<Part>,
-) {
+fn read(cms: &[u8], part: SignedPart, detached: Option<&[u8]>, known: Known, out: &mut Vec<Part>) {
     let span = part.signature;
     if cms.len() > limits::CMS_BYTES {
         return out.push(Part::Unread(span, "longer than is read"));
@@ -168,7 +168,7 @@ fn read(
     for _ in 0..limits::CMS_SIGNERS {
         let Some(signer) = signers.take(ber::SEQUENCE) else { break };
         any = true;
-        let signed = signature(signer, &fields, part.clone(), detached, date, facts);
+        let signed = signature(signer, &fields, part.clone(), detached, known);
         out.push(match signed {
             Some(signed) => Part::Signed(Box::new(signed)),
             None => Part::Unread(span, "a signer's record that cannot be read"),
@@ -210,8 +210,7 @@ fn signature(
     fields: &Fields,
     part: SignedPart,
     detached: Option<&[u8]>,
-    date: Option<i64>,
-    facts: &Facts,
+    (date, facts, spent): Known,
 ) -> Option<Signed> {
     let mut reader = signer.read();
     reader.take(ber::INTEGER)?;
@@ -242,7 +241,7 @@ fn signature(
         (None, ..) | (_, None, _) => Outcome::CannotTell("an algorithm that is not opened"),
         (.., None) => Outcome::CannotTell("nothing that it could have signed is there"),
         (Some(scheme), Some(digest), Some(content)) => {
-            let signed = Made { scheme, digest, value: &value, key: &certificate.spki };
+            let signed = Made { scheme, digest, value: &value, key: &certificate.spki, spent };
             let content_type = fields.content_type;
             match attributes {
                 Some(attributes) => over_attributes(
@@ -269,11 +268,21 @@ struct Made<'a> {
     digest: Digest,
     value: &'a [u8],
     key: &'a [u8],
+    spent: &'a Spent,
 }
 
 impl Made<'_> {
     fn over(&self, data: &[u8]) -> Says {
         scheme::verify(self.key, self.scheme, self.digest, data, self.value)
+    }
+
+    /// What stands inside an envelope is signed as it stands; a part beside it may have been changed on
+    /// its way in neutral steps.
+    fn found(&self, text: &[u8], exact: bool, mut fits: impl FnMut(&[u8]) -> bool) -> Option<Form> {
+        match exact {
+            true => fits(text).then_some(Form::AsFound),
+            false => signed_part::fitting(text, self.spent, fits),
+        }
     }
 }
 
@@ -302,11 +311,12 @@ fn over_attributes(
         return Outcome::CannotTell("signed as another type of content");
     }
     let fits = |text: &[u8]| made.digest.of(text) == stated.content;
-    match found(text, exact, fits) {
+    match made.found(text, exact, fits) {
         Some(fitting) => {
             *form = fitting;
             Outcome::Holds
         }
+        None if made.spent.is_over() => Outcome::CannotTell(UNHASHED),
         None => Outcome::OtherText,
     }
 }
@@ -324,7 +334,7 @@ fn over_text(
         return Outcome::CannotTell("a type of content that must be signed with attributes");
     }
     let mut last = Says::No;
-    let fitting = found(text, exact, |text| {
+    let fitting = made.found(text, exact, |text| {
         last = made.over(text);
         last == Says::Holds
     });
@@ -333,16 +343,11 @@ fn over_text(
             *form = fitting;
             Outcome::Holds
         }
+        (None, _) if made.spent.is_over() => Outcome::CannotTell(UNHASHED),
         (None, Says::OtherBytes) => Outcome::OtherText,
         (None, Says::Unsupported) => Outcome::CannotTell("a key that is not opened"),
         (None, _) => Outcome::CannotTell("this key does not open it over this text"),
     }
-}
-
-/// What stands inside an envelope is signed as it stands; a part beside it may have been changed on its
-/// way in neutral steps.
-fn found(text: &[u8], exact: bool, mut fits: impl FnMut(&[u8]) -> bool) -> Option<Form> {
-    if exact { fits(text).then_some(Form::AsFound) } else { signed_part::fitting(text, fits) }
 }
 
 /// The one value of the one attribute with that OID; two of them are none.

@@ -1,4 +1,4 @@
-"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography`)."""
+"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography` and `gpg`)."""
 
 import demo
 import checks
@@ -7,6 +7,8 @@ import clocks
 import innocent
 import insider
 import labelled
+import people
+import personal
 import routes
 import tampered
 import recover
@@ -14,9 +16,11 @@ import recover
 insider.make()
 innocent.make()
 labelled.make()
+people.make()
 checks.make()
 clocks.make()
 clients.make()
+personal.make()
 routes.make()
 tampered.make()
 demo.make()

@@ -13,7 +13,7 @@ use crate::parse::email::{self, Mail};
 use crate::parse::other_readings;
 use crate::parse::received::{self, Hop};
 use crate::signature::repair::{self, Repair};
-use crate::signature::{self, Signature};
+use crate::signature::{self, Signature, signed_part, smime};
 use crate::verdict::decide;
 use crate::{checks, limits, text};
 
@@ -146,6 +146,7 @@ fn examine_as(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examined
     }
     let record = mail_record(&subject);
     let mut parts = part_records(&subject);
+    parts.extend(enveloped_parts(&subject));
     // Whatever leaves the parts open shows there as a finding of this check (design rule 18).
     if findings.iter().any(|f| f.check == "email/second-reading") {
         let others = other_parts(&subject, &parts);
@@ -249,6 +250,30 @@ fn part_records(subject: &Subject) -> Vec<PartRecord> {
             }
         })
         .collect()
+}
+
+/// The parts inside signed envelopes (S/MIME), which mail programs show in their place: `1~2` is part 2
+/// of the envelope in part 1. Their span is the envelope's.
+fn enveloped_parts(subject: &Subject) -> Vec<PartRecord> {
+    let entities = signed_part::own_entities(subject.mail).into_iter();
+    let mut out = Vec::new();
+    for leaf in entities.filter(|e| smime::is_opaque(e)).take(limits::BODY_SIGNATURES) {
+        let Some(text) = smime::content(subject.raw, leaf) else { continue };
+        let inner = email::parse(&text);
+        for part in inner.root.leaves().into_iter().take(limits::TEXT_PARTS) {
+            let content = text::decode_transfer(part.body.of(&text), &part.media.encoding);
+            out.push(PartRecord {
+                section: format!("{}~{}", leaf.section, part.section),
+                media_type: bounded(part.media.essence.clone()),
+                filename: part.media.filename.clone().map(bounded),
+                is_attachment: part.media.is_attachment,
+                sha256: Sha256::of(&content),
+                size: content.len() as u64,
+                span: leaf.body,
+            });
+        }
+    }
+    out
 }
 
 /// What other programs take for parts and we do not.

@@ -4,6 +4,7 @@
 //! facts; keys recovered from its signatures are, of grades that anchor nothing (design rule 6).
 
 pub(crate) mod archive;
+mod personal;
 mod shipped;
 
 use std::borrow::Cow;
@@ -13,9 +14,13 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 pub use self::archive::{Unread, import};
+use self::personal::Personal;
+pub use self::personal::{PersonalKey, PersonalKind, import_personal};
 pub(crate) use self::shipped::rows;
 use crate::item::Sha256;
+use crate::signature::certificate::Certificate;
 use crate::signature::key::KeyRecord;
+use crate::signature::openpgp_key::OpenPgpKey;
 
 /// What a check asks for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,6 +30,10 @@ pub enum FactKey {
     DkimKey { domain: String, selector: String },
     /// When a selector was seen in use.
     SelectorWindow { domain: String, selector: String },
+    /// The certificate of a signer or of an authority above him, by its subject's name (RFC 4514).
+    Certificate { subject: String },
+    /// An OpenPGP key, by fingerprint or key id, lower-case hex.
+    OpenPgpKey { id: String },
 }
 
 /// How well a key is anchored (design rule 6).
@@ -119,6 +128,8 @@ pub struct Facts {
     sealers: BTreeMap<String, String>,
     /// Mailbox providers, with the domains their outgoing servers are looked up under.
     providers: BTreeMap<String, Vec<String>>,
+    /// Certificates and OpenPGP keys that the user supplied.
+    personal: Personal,
 }
 
 /// The keys of one selector, best grade first.
@@ -197,6 +208,26 @@ impl Facts {
     /// All keys, by domain and selector.
     pub fn all_keys(&self) -> impl Iterator<Item = &Key> {
         self.keys.values().flat_map(BTreeMap::values).flat_map(|s| &s.keys)
+    }
+
+    /// Adds a certificate or OpenPGP key of the user's.
+    pub fn insert_personal(&mut self, key: PersonalKey) {
+        self.personal.insert(key);
+    }
+
+    /// All of them, sorted.
+    pub fn personal_keys(&self) -> &[PersonalKey] {
+        self.personal.keys()
+    }
+
+    /// The certificates the user supplied: each anchors.
+    pub fn certificates(&self) -> &[Certificate] {
+        self.personal.certificates()
+    }
+
+    /// The OpenPGP keys the user supplied.
+    pub fn openpgp_keys(&self) -> &[OpenPgpKey] {
+        self.personal.openpgp()
     }
 
     pub fn window(&self, domain: &str, selector: &str) -> Option<&Window> {

@@ -185,3 +185,31 @@ pub const RECOVERY_PAIRS: usize = 4;
 pub const RECOVERED_MAILS: usize = 5;
 pub const RECOVERED_PEOPLE: usize = 3;
 pub const RECOVERED_DAYS: usize = 3;
+/// Parts of one mail that carry a signature of a person (S/MIME, OpenPGP), opened. Real mail has one.
+pub const BODY_SIGNATURES: usize = 8;
+/// Levels of an ASN.1 value; CMS with indefinite lengths has under 12.
+pub const BER_DEPTH: usize = 32;
+/// Bytes of one CMS object; a signed envelope holds the whole mail.
+pub const CMS_BYTES: usize = 64 << 20;
+/// Signers of one CMS object. Real mail has one, rarely two.
+pub const CMS_SIGNERS: usize = 8;
+/// Certificates read of one CMS object. Real mail carries one to five.
+pub const CMS_CERTIFICATES: usize = 32;
+/// Certificates of one chain above the signer's, and issuers' keys tried for it. Real chains have three.
+pub const CHAIN: usize = 8;
+pub const CHAIN_TRIED: usize = 32;
+/// Addresses kept of one certificate or OpenPGP key.
+pub const CERTIFICATE_ADDRESSES: usize = 20;
+/// Bytes shown of a certificate's number (RFC 5280 §4.1.2.2 allows 20).
+pub const SERIAL_BYTES: usize = 20;
+/// Bytes of a signed part of which other forms than CRLF are hashed; each form is one pass more.
+pub const SIGNED_PART_FORMS: usize = 4 << 20;
+/// Bytes of OpenPGP keys or signatures that are read of one place. A key with many certifications takes
+/// 100 kB, its Autocrypt form under 10 kB.
+pub const OPENPGP_BYTES: usize = 1 << 20;
+/// OpenPGP packets read of one place, keys and signatures kept of one mail.
+pub const OPENPGP_PACKETS: usize = 1_000;
+pub const OPENPGP_KEYS: usize = 8;
+/// Subkeys, and signatures on one user or subkey, that are verified of one OpenPGP key.
+pub const OPENPGP_SUBKEYS: usize = 16;
+pub const OPENPGP_SELF_SIGNATURES: usize = 32;

@@ -607,6 +607,39 @@ mod tests {
     }
 
     #[test]
+    fn signatures_of_people_settle_nothing_that_servers_signatures_would_not() {
+        let other = finding("email/dkim-signature", "both-differ");
+        for check in ["email/smime-signature", "email/openpgp-signature"] {
+            let supplied = finding(check, "holds-supplied-key").covering(full());
+            let supplied = supplied.marked(Mark::SuppliedKey);
+            let verdict = decide(std::slice::from_ref(&supplied));
+            assert_eq!(verdict.status, Status::Consistent, "{check}: displayed headers and all");
+            assert_eq!(verdict.marks, [Mark::SuppliedKey]);
+            assert_eq!(verdict.claims[&Claim::BodyAsSent], Status::Consistent);
+            assert_eq!(verdict.claims[&Claim::SentByDomain], Status::Undetermined);
+            let unanchored = finding(check, "holds-unanchored-key");
+            let verdict = decide(&[unanchored.clone(), other.clone()]);
+            assert_eq!(verdict.row, "signed-over-other-text");
+            let verdict = decide(&[unanchored, dkim("holds", full())]);
+            assert_eq!(verdict.status, Status::Verified, "{check}: nor does it lower");
+            let neutral = [
+                "holds-part",
+                "holds-other-address",
+                "holds-unfit-key",
+                "holds-weak-key",
+                "other-text",
+                "cannot-tell",
+                "signed-elsewhen",
+            ];
+            for code in neutral {
+                let verdict = decide(&[finding(check, code)]);
+                assert_eq!(verdict.row, "nothing-tells", "{check}:{code}");
+            }
+            assert_eq!(status(&[finding(check, "key-later-than-date")]), Status::Anomalous);
+        }
+    }
+
+    #[test]
     fn a_weaker_finding_never_hides_a_stronger() {
         let aligned = dkim("holds", Coverage { subject: Cover::Uncovered, ..full() });
         let unaligned = dkim("holds-unaligned", full());

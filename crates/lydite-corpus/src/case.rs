@@ -8,6 +8,7 @@
 //! packs/NNNNNN.pack              the bytes of the blobs, one behind the other
 //! tables/<table>/NNNNNN-G.parquet   shards: batch, generation
 //! facts/keys.jsonl               keys the user supplied
+//! facts/people.jsonl             certificates and OpenPGP keys the user supplied
 //! facts/recovered.jsonl          keys recovered from signatures of the case, or given up
 //! tmp/                           files being written, spilled queries; empty when at rest
 //! ```
@@ -187,6 +188,11 @@ impl Case {
 
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
+    }
+
+    /// Certificates and OpenPGP keys the user supplied, JSON lines.
+    pub fn people_file(&self) -> PathBuf {
+        self.root.join("facts/people.jsonl")
     }
 
     /// Keys the user supplied, JSON lines.

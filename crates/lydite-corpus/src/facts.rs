@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::Path;
 
-use lydite_core::fact::{self, FactKey, Facts, Key, Unread};
+use lydite_core::fact::{self, FactKey, Facts, Key, PersonalKey, PersonalKind, Unread};
 use lydite_core::item::Sha256;
 
 use crate::case::{Case, Result, cannot_read, json_lines};
@@ -18,6 +18,9 @@ pub fn load(case: &Case) -> Result<Facts> {
     let mut facts = Facts::shipped();
     for key in supplied(case)?.into_iter().chain(recover::keys(case)?) {
         facts.insert(key);
+    }
+    for key in json_lines::<PersonalKey>(&case.people_file())? {
+        facts.insert_personal(key);
     }
     Ok(facts)
 }
@@ -31,6 +34,8 @@ pub fn supplied(case: &Case) -> Result<Vec<Key>> {
 #[derive(Debug, Default)]
 pub struct Imported {
     pub taken: Vec<Key>,
+    /// Certificates and OpenPGP keys new to the case.
+    pub people: Vec<PersonalKey>,
     pub known: usize,
     pub rejected: Vec<Unread>,
 }
@@ -38,6 +43,10 @@ pub struct Imported {
 /// Takes a key archive into the case, in any format [`fact::import`] reads.
 pub fn import(case: &Case, file: &Path) -> Result<Imported> {
     let bytes = fs::read(file).map_err(cannot_read(file))?;
+    let source = file.file_name().unwrap_or_default().to_string_lossy();
+    if let Some((keys, rejected)) = fact::import_personal(&bytes, &source) {
+        return import_people(case, keys, rejected);
+    }
     let (rows, rejected) = fact::import(&String::from_utf8_lossy(&bytes));
     let mut all = supplied(case)?;
     let mut out = Imported { rejected, ..Imported::default() };
@@ -58,14 +67,50 @@ pub fn import(case: &Case, file: &Path) -> Result<Imported> {
     Ok(out)
 }
 
+fn import_people(case: &Case, keys: Vec<PersonalKey>, rejected: Vec<Unread>) -> Result<Imported> {
+    let mut all: Vec<PersonalKey> = json_lines(&case.people_file())?;
+    let mut out = Imported { rejected, ..Imported::default() };
+    for key in keys {
+        let is_same =
+            |known: &PersonalKey| (known.kind, &known.content) == (key.kind, &key.content);
+        if all.iter().any(is_same) {
+            out.known += 1;
+        } else {
+            all.push(key.clone());
+            out.people.push(key);
+        }
+    }
+    let mut text = Vec::new();
+    for key in &all {
+        text.extend(serde_json::to_vec(key).unwrap_or_default());
+        text.push(b'\n');
+    }
+    case.put("facts/people.jsonl", [text.as_slice()])?;
+    Ok(out)
+}
+
 /// Digest of everything known that a want can use; None if nothing is. Items whose wants have
 /// another digest than when they were examined are examined again.
 pub fn digest(facts: &Facts, want: &FactKey) -> Option<Sha256> {
-    let (FactKey::DkimKey { domain, selector } | FactKey::SelectorWindow { domain, selector }) =
-        want;
-    let (keys, window) = (facts.keys(domain, selector), facts.window(domain, selector));
-    if keys.is_empty() && window.is_none() {
-        return None;
+    match want {
+        FactKey::DkimKey { domain, selector } | FactKey::SelectorWindow { domain, selector } => {
+            let (keys, window) = (facts.keys(domain, selector), facts.window(domain, selector));
+            if keys.is_empty() && window.is_none() {
+                return None;
+            }
+            serde_json::to_vec(&(keys, window)).ok().map(|json| Sha256::of(&json))
+        }
+        // Any certificate can stand between a signer and an authority.
+        FactKey::Certificate { .. } => {
+            let keys = facts.personal_keys().iter();
+            let all: Vec<_> = keys.filter(|k| k.kind == PersonalKind::Certificate).collect();
+            let json = serde_json::to_vec(&all).ok().filter(|_| !all.is_empty());
+            json.map(|json| Sha256::of(&json))
+        }
+        FactKey::OpenPgpKey { id } => {
+            let named = facts.openpgp_keys().iter().filter(|key| key.is_named(id));
+            let bytes: Vec<u8> = named.flat_map(|key| key.to_bytes()).collect();
+            (!bytes.is_empty()).then(|| Sha256::of(&bytes))
+        }
     }
-    serde_json::to_vec(&(keys, window)).ok().map(|json| Sha256::of(&json))
 }

@@ -352,5 +352,7 @@ fn describe(want: &FactKey) -> String {
         FactKey::SelectorWindow { domain, selector } => {
             format!("use of {selector}._domainkey.{domain}")
         }
+        FactKey::Certificate { subject } => format!("certificate of {subject}"),
+        FactKey::OpenPgpKey { id } => format!("OpenPGP key {id}"),
     }
 }

@@ -6,15 +6,22 @@
 
 pub(crate) mod align;
 pub(crate) mod arc;
+mod ber;
 mod canonical;
+pub mod certificate;
 mod coverage;
 mod dkim;
 mod domainkeys;
 pub(crate) mod key;
 mod message;
+pub mod openpgp_key;
+pub mod pgp;
 pub mod recover;
 pub mod repair;
 mod rsa;
+pub mod scheme;
+pub mod signed_part;
+pub mod smime;
 mod tags;
 #[cfg(test)]
 mod tests;

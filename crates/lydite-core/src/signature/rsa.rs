@@ -80,6 +80,11 @@ impl PublicKey {
 
     /// The digest inside a signature; `None` when this key did not make it.
     pub fn open(&self, signature: &[u8]) -> Option<Opened> {
+        open_block(&self.block_in(signature)?)
+    }
+
+    /// `s^e mod n`, as long as the modulus; `None` for a number that is no signature under it.
+    pub fn block_in(&self, signature: &[u8]) -> Option<Vec<u8>> {
         let size = (self.bits as usize).div_ceil(8);
         let significant = signature.iter().position(|b| *b != 0).unwrap_or(signature.len());
         if signature.len() - significant > size {
@@ -91,8 +96,7 @@ impl PublicKey {
         }
         let mut block: Vec<u8> =
             self.power(&number).iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
-        let block = block.split_off(block.len() - size);
-        open_block(&block)
+        Some(block.split_off(block.len() - size))
     }
 
     /// `number^e mod n`.
@@ -223,8 +227,13 @@ pub fn block(hash: Hash, digest: &[u8], size: usize) -> Option<Vec<u8>> {
         Hash::Sha1 => SHA1,
         Hash::Sha256 => SHA256,
     };
-    let padding = size.checked_sub(info.len() + digest.len() + 3).filter(|n| *n >= 8)?;
-    Some([&[0, 1], vec![0xff; padding].as_slice(), &[0], info, digest].concat())
+    padded(&[info, digest].concat(), size)
+}
+
+/// A DigestInfo behind its padding, in `size` bytes; None when they are too few.
+pub fn padded(info: &[u8], size: usize) -> Option<Vec<u8>> {
+    let padding = size.checked_sub(info.len() + 3).filter(|n| *n >= 8)?;
+    Some([&[0, 1], vec![0xff; padding].as_slice(), &[0], info].concat())
 }
 
 /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): `00 01 FF… 00 DigestInfo`, nothing before, between, behind.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use lydite_core::checks;
 use lydite_core::examine::{Examined, examine};
-use lydite_core::fact::{Facts, Grade, Key};
+use lydite_core::fact::{Facts, Grade, Key, PersonalKey};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -21,6 +21,8 @@ struct Case {
     shipped: bool,
     #[serde(default)]
     keys: Vec<KeyRow>,
+    #[serde(default)]
+    personal: Vec<PersonalKey>,
 }
 
 /// One `[[keys]]` row of a case.
@@ -97,7 +99,9 @@ fn run_all() -> Vec<(String, String, Vec<String>, Examined)> {
         let check = folder.to_str().unwrap().replace('_', "-");
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         let raw = fs::read(path.with_extension("eml")).unwrap();
-        let examined = examine(&raw, &facts(&case.keys, &case.sealers, case.shipped));
+        let mut facts = facts(&case.keys, &case.sealers, case.shipped);
+        case.personal.into_iter().for_each(|key| facts.insert_personal(key));
+        let examined = examine(&raw, &facts);
         out.push((check, name, case.codes, examined));
     }
     out

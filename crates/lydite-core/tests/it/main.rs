@@ -9,6 +9,7 @@ mod corpora;
 mod hostile_repair;
 mod insider;
 mod labelled;
+mod personal;
 mod repair;
 mod routes;
 mod tidy;

@@ -57,7 +57,7 @@ const COLUMNS: &[Column] = &[
     column(
         "section",
         Type::Text,
-        "as in paths behind `#`, numbered as IMAP does (`1.2`); with `~` a part that only another reading of the bytes has",
+        "as in paths behind `#`, numbered as IMAP does (`1.2`); with `~` a part that only another reading of the bytes has, or one inside a signed envelope",
     ),
     column("media_type", Type::Text, "lower case `type/subtype`"),
     optional("filename", Type::Text, "stated file name"),

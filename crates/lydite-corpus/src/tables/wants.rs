@@ -22,15 +22,21 @@ pub struct Row {
 pub enum WantKind {
     DkimKey,
     SelectorWindow,
+    Certificate,
+    #[serde(rename = "openpgp-key")]
+    OpenPgpKey,
 }
 
 impl Row {
     pub fn new(sha256: Sha256, want: &FactKey, met_by: Option<Sha256>) -> Self {
+        let empty = String::new();
         let (kind, domain, selector) = match want {
             FactKey::DkimKey { domain, selector } => (WantKind::DkimKey, domain, selector),
             FactKey::SelectorWindow { domain, selector } => {
                 (WantKind::SelectorWindow, domain, selector)
             }
+            FactKey::Certificate { subject } => (WantKind::Certificate, &empty, subject),
+            FactKey::OpenPgpKey { id } => (WantKind::OpenPgpKey, &empty, id),
         };
         Row { sha256, kind, domain: domain.clone(), selector: selector.clone(), met_by }
     }
@@ -40,15 +46,21 @@ impl Row {
         match self.kind {
             WantKind::DkimKey => FactKey::DkimKey { domain, selector },
             WantKind::SelectorWindow => FactKey::SelectorWindow { domain, selector },
+            WantKind::Certificate => FactKey::Certificate { subject: selector },
+            WantKind::OpenPgpKey => FactKey::OpenPgpKey { id: selector },
         }
     }
 }
 
 const COLUMNS: &[Column] = &[
     column("sha256", Type::Text, "the item"),
-    column("kind", Type::Text, "`dkim-key` or `selector-window`"),
-    column("domain", Type::Text, "lower case"),
-    column("selector", Type::Text, "as the signature names it"),
+    column("kind", Type::Text, "`dkim-key`, `selector-window`, `certificate` or `openpgp-key`"),
+    column("domain", Type::Text, "lower case; empty for keys of people"),
+    column(
+        "selector",
+        Type::Text,
+        "as the signature names it; of a certificate its subject, of an OpenPGP key its id",
+    ),
     optional(
         "met_by",
         Type::Text,

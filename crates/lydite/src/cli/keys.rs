@@ -22,7 +22,8 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Give a case the keys of an archive: JSON lines, tab-separated, or BIND zone text.
+    /// Give a case the keys of an archive (JSON lines, tab-separated, BIND zone text), certificates
+    /// (PEM, DER) or OpenPGP public keys.
     Import {
         case: PathBuf,
         #[arg(required = true)]
@@ -96,9 +97,9 @@ pub fn grade(grade: Grade) -> &'static str {
 
 /// Adds the keys of one file and says what became of its lines.
 pub fn import(case: &Case, file: &Path, face: Face, out: &mut dyn Write) -> Result<()> {
-    let Imported { taken, known, rejected } = facts::import(case, file)?;
+    let Imported { taken, people, known, rejected } = facts::import(case, file)?;
     let name = visible(&file.display().to_string());
-    let rows = thousands((taken.len() + known) as u64);
+    let rows = thousands((taken.len() + people.len() + known) as u64);
     writeln!(out, "{name}: {rows} {}", face.say(wording::ROWS_TAKEN))?;
     if !rejected.is_empty() {
         let n = thousands(rejected.len() as u64);

@@ -93,8 +93,32 @@ pub const MAIL_SECONDS: std::ops::Range<i64> = 631_152_000..4_102_444_800;
 pub const ANSWER_BYTES: usize = 64 << 20;
 /// Seconds one item may take in a worker before it is listed as not examined.
 pub const ITEM_SECONDS: u64 = 60;
-/// Times an item is tried in a fresh worker after the first was lost.
+/// Times an item is tried in a fresh worker after the first was lost; the same for the collector at
+/// a place that is known.
 pub const ITEM_RETRIES: usize = 1;
+/// Times an item is tried again whose worker somebody else killed, and the collector at one place:
+/// that says nothing about the item. An item that makes the system kill for memory ends there.
+pub const KILLED_RETRIES: usize = 20;
+/// Bytes of address space of a worker. The allocator reserves 1.2 GB at its start, and the largest
+/// mails of everyday forms (attachments, text, HTML of [`ITEM_BYTES`]) stay within that, with 0.55 GB
+/// in use (measured); millions of parts or header fields need more and are listed.
+pub const WORKER_MEMORY: u64 = 3 << 30;
+/// Bytes of address space of the collector: every container open at once ([`CONTAINER_DEPTH`])
+/// may have an unpacker of [`UNPACK_MEMORY`], and one item is held twice.
+pub const COLLECTOR_MEMORY: u64 = 4 << 30;
+/// Files the collector may have open: one of each container, and what it starts with.
+pub const COLLECTOR_FILES: u64 = 64;
+/// Bytes of one spooled file (256 GiB), so that a bomb does not fill a disk for ever.
+pub const SPOOL_BYTES: u64 = 1 << 38;
+/// Seconds the collector may tell nothing before it is started again. It gives a sign every
+/// [`BEAT_SECONDS`] while bytes come in; a slow disk may take some seconds for one read.
+pub const COLLECTOR_SECONDS: u64 = 60;
+pub const BEAT_SECONDS: u64 = 1;
+/// Bytes of one record of the collector without the item: a path of [`CONTAINER_DEPTH`] names, each
+/// byte of them written as three, and [`DEFECTS`] defects that may name one.
+pub const FOUND_BYTES: usize = 4 << 20;
+/// Bytes written to a pipe at once.
+pub const PIPE_BYTES: usize = 64 << 10;
 
 /// Blobs of one batch: the unit that is committed, and lost on a crash.
 pub const BATCH_ITEMS: usize = 1_000;

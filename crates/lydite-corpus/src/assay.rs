@@ -18,7 +18,7 @@ use lydite_core::item::{Kind, Sha256};
 use lydite_core::limits;
 
 use crate::case::{Case, Result, VERSION};
-use crate::collect::{self, Found, Leaf, Position};
+use crate::collect::{self, Collect, Found, Leaf, Position};
 use crate::ledger::{Files, Line, Phase, Tally};
 use crate::pack;
 use crate::shard::{self, Encoded, Rows};
@@ -34,6 +34,8 @@ pub type Examiner<'a> =
 #[derive(Clone, Copy)]
 pub struct Work<'a> {
     pub threads: usize,
+    /// Needed where there are sources to read.
+    pub collect: &'a Collect<'a>,
     pub examiner: &'a Examiner<'a>,
     /// The facts the examiner was given.
     pub facts: &'a Facts,
@@ -52,7 +54,7 @@ pub struct Progress {
 /// Reason of a sighting whose kind has no reader yet.
 pub const NOT_MAIL: &str = "not-mail";
 /// Reason of a sighting whose worker was lost each time it was tried.
-pub const WORKER_LOST: &str = "worker-lost";
+pub const WORKER_LOST: &str = collect::LOST;
 
 /// When a batch closes: sightings and containers, bytes.
 #[derive(Clone, Copy)]
@@ -82,7 +84,7 @@ pub(crate) fn run(case: &Case, sources: &[PathBuf], work: Work, bounds: Bounds) 
     let items = thread::scope(|scope| {
         let collector = scope.spawn(move || -> Result<()> {
             let emit = &mut |found, position| next.take(found, position, &batches);
-            collect::collect(sources, &scratch, from, emit)?;
+            (work.collect)(sources, &scratch, from, emit)?;
             // Nobody listening means that writing failed, which is the error to report.
             let _ = next.close(&batches);
             Ok(())

@@ -14,6 +14,7 @@ use lydite_core::verdict::{Status, Verdict};
 
 use crate::assay::{self, Bounds, Work};
 use crate::case::{Case, Error, Result};
+use crate::collect::collect;
 use crate::engine::{Engine, Format, render};
 use crate::reading::{Reader, accounting};
 use crate::shard;
@@ -63,14 +64,24 @@ impl Place {
     }
 
     fn assay_in(&self, case: &Case, threads: usize, examiner: &assay::Examiner) -> Result<()> {
-        let work = Work { threads, examiner, facts: &Facts::default(), progress: &|_| {} };
+        let work = Work {
+            threads,
+            collect: &collect,
+            examiner,
+            facts: &Facts::default(),
+            progress: &|_| {},
+        };
         assay::run(case, &[self.dump()], work, BOUNDS)
     }
 
     fn weigh(&self, facts: &Facts) -> Weighed {
-        let examiner = |raw: &[u8], _: &[Vec<u8>]| Ok(examine(raw, facts));
+        self.weigh_by(facts, &|raw, _| Ok(examine(raw, facts)))
+    }
+
+    fn weigh_by(&self, facts: &Facts, examiner: &assay::Examiner) -> Weighed {
         let case = Case::open_to_write(&self.case()).unwrap();
-        let work = Work { threads: 2, examiner: &examiner, facts, progress: &|_| {} };
+        let work =
+            Work { threads: 2, collect: &collect, examiner: &examiner, facts, progress: &|_| {} };
         weigh(&case, work, &judge).unwrap()
     }
 }
@@ -442,6 +453,29 @@ fn a_new_key_is_weighed_once_and_says_what_changed() {
     assert_eq!(place.weigh(&key()), weighed);
     assert_eq!(contents(&place.case()), after);
     assert_eq!(count(&place.case(), verified), "39");
+}
+
+#[test]
+fn a_worker_lost_while_weighing_is_retried_then_and_the_next_time() {
+    let place = Place::filled();
+    place.assay(2, &plain).unwrap();
+    place.weigh(&Facts::default());
+    let facts = key();
+    let tries = AtomicUsize::new(0);
+    let lost_until = |most: usize| {
+        let (tries, facts) = (&tries, &facts);
+        move |raw: &[u8], _: &[Vec<u8>]| {
+            let is_lost =
+                subject(raw) == "number 0" && tries.fetch_add(1, Ordering::Relaxed) < most;
+            if is_lost { Err("crashed".to_owned()) } else { Ok(examine(raw, facts)) }
+        }
+    };
+    let weighed = place.weigh_by(&facts, &lost_until(2));
+    assert_eq!(weighed.lost.len(), 1, "it was lost each time it was tried");
+    assert_eq!(weighed.changes.len(), 38);
+    let weighed = place.weigh_by(&facts, &lost_until(3));
+    assert_eq!((weighed.lost.len(), weighed.changes.len()), (0, 1), "once, and not the next time");
+    assert_eq!(place.weigh(&facts), Weighed::default());
 }
 
 fn copy(from: &Path, to: &Path) {

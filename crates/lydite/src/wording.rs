@@ -8,6 +8,8 @@ use lydite_core::evidence::{Claim, Cover, Direction, Mark, Strength};
 use lydite_core::signature::{Alignment, CannotTell, Family, NeutralStep, Outcome};
 use lydite_core::verdict::Status;
 
+use crate::sandbox::probe::Attempt;
+
 /// A language Lydite speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Lang {
@@ -225,11 +227,29 @@ texts! {
         "un processus qui ne répond pas à temps est arrêté";
     LAYER_ANSWER: "what a worker answers is bounded and typed",
         "ce que répond un processus est borné et typé";
-    LAYER_LANDLOCK: "workers cannot reach files or the network (Landlock)",
-        "les processus n'atteignent ni fichiers ni réseau (Landlock)";
-    LAYER_SECCOMP: "workers can make few system calls (seccomp)",
-        "les processus ont peu d'appels système (seccomp)";
-    LAYER_MEMORY: "workers have a bound on memory", "les processus ont une borne de mémoire";
+    LAYER_LANDLOCK: "workers reach no file, network or other process (Landlock)",
+        "les processus n'atteignent ni fichiers, ni réseau, ni autres processus (Landlock)";
+    LAYER_SECCOMP: "workers make few system calls; any other ends them (seccomp)",
+        "les processus ont peu d'appels système ; tout autre les arrête (seccomp)";
+    LAYER_MEMORY: "workers have bounds on memory, open files and bytes written (rlimit)",
+        "les processus ont des bornes de mémoire, de fichiers et d'écriture (rlimit)";
+    LAYER_COLLECTOR: "archives are opened by a process that reads the sources and nothing else",
+        "les archives sont ouvertes par un processus qui ne lit que les sources";
+    REFUSED: "refused", "refusé";
+    NOT_REFUSED: "not refused", "non refusé";
+    TRY_READ: "open a file", "ouvrir un fichier";
+    TRY_WRITE: "make a file", "créer un fichier";
+    TRY_APPEND: "write into an open file", "écrire dans un fichier ouvert";
+    TRY_CONNECT: "connect to a port", "se connecter à un port";
+    TRY_PROGRAM: "become another program", "devenir un autre programme";
+    TRY_PROCESS: "start a process", "lancer un processus";
+    TRY_TRACE: "trace its parent", "tracer son parent";
+    TRY_SIGNAL: "send its parent a signal", "envoyer un signal à son parent";
+    TRY_ALLOCATE: "take 4 GiB of memory", "prendre 4 Gio de mémoire";
+    TRY_HANG: "give no answer", "ne pas répondre";
+    TRY_BOAST: "announce an answer of 4 GiB", "annoncer une réponse de 4 Gio";
+    LAYERS_HELD: "Isolation", "Isolement";
+    LAYERS_UNKNOWN: "not recorded", "non consigné";
     NOT_HERE: "not here", "absent";
     SETTLES: "settles", "tranche";
     MAILS: "mails", "courriels";
@@ -395,6 +415,35 @@ pub fn alignment(alignment: Alignment) -> Text {
         Alignment::Relaxed => RELAXED,
         Alignment::Tenant => TENANT,
         Alignment::None => UNALIGNED,
+    }
+}
+
+/// A layer of protection, by its name in JSON.
+pub fn layer(name: &str) -> Text {
+    match name {
+        "process" => LAYER_PROCESS,
+        "time" => LAYER_TIME,
+        "answer" => LAYER_ANSWER,
+        "file-system-and-network" => LAYER_LANDLOCK,
+        "system-calls" => LAYER_SECCOMP,
+        "memory" => LAYER_MEMORY,
+        _ => LAYER_COLLECTOR,
+    }
+}
+
+pub fn attempt(attempt: Attempt) -> Text {
+    match attempt {
+        Attempt::ReadFile => TRY_READ,
+        Attempt::WriteFile => TRY_WRITE,
+        Attempt::AppendFile => TRY_APPEND,
+        Attempt::Connect => TRY_CONNECT,
+        Attempt::StartProgram => TRY_PROGRAM,
+        Attempt::StartProcess => TRY_PROCESS,
+        Attempt::Trace => TRY_TRACE,
+        Attempt::Signal => TRY_SIGNAL,
+        Attempt::Allocate => TRY_ALLOCATE,
+        Attempt::Hang => TRY_HANG,
+        Attempt::Boast => TRY_BOAST,
     }
 }
 

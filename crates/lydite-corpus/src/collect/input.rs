@@ -69,6 +69,8 @@ pub struct Input<'a> {
     fault: Option<String>,
     /// The bound that cut it off.
     pub cut: Option<&'static str>,
+    /// Called whenever bytes come in.
+    pub working: Option<Rc<dyn Fn()>>,
 }
 
 impl<'a> Input<'a> {
@@ -87,6 +89,7 @@ impl<'a> Input<'a> {
             failed: false,
             fault: None,
             cut: None,
+            working: None,
         }
     }
 
@@ -135,6 +138,9 @@ impl<'a> Input<'a> {
 
     fn took(&mut self, bytes: &[u8]) -> usize {
         self.taken += bytes.len() as u64;
+        if let Some(working) = &self.working {
+            working();
+        }
         if self.stated_crc.is_some() {
             self.crc.update(bytes);
         }

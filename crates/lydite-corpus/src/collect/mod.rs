@@ -11,6 +11,7 @@ mod tar;
 #[cfg(test)]
 mod tests;
 mod walk;
+pub mod wire;
 mod zip;
 
 use std::cell::Cell;
@@ -28,16 +29,18 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use input::{Input, Level};
+use wire::{Avoid, Told, Word};
 
 /// A blob at one place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaf {
     /// Path inside the dump, as the contract spells it.
     pub path: String,
     /// Path of the folder or container it lies in; empty for the top.
     pub parent: String,
     /// `folder`, `mbox`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
-    pub container: &'static str,
+    #[serde(deserialize_with = "wire::word")]
+    pub container: Word,
     /// Position in its container, from 1. Tells entries of the same name apart.
     pub order: u64,
     pub bytes: Vec<u8>,
@@ -49,7 +52,7 @@ pub struct Leaf {
 }
 
 /// Why something was not handed over as a leaf: the closed list.
-pub const REASONS: [&str; 10] = [
+pub const REASONS: [&str; 11] = [
     "symlink",
     "link",
     "special-file",
@@ -60,16 +63,20 @@ pub const REASONS: [&str; 10] = [
     "sparse",
     "damaged",
     "over-bound",
+    LOST,
 ];
+/// Reason of what is left of a container or entry at which the collector was lost each time.
+pub const LOST: &str = "worker-lost";
 
 /// One event of collecting.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Found {
     Leaf(Leaf),
     /// A container that was opened, told after everything in it.
     Container {
         path: String,
-        format: &'static str,
+        #[serde(deserialize_with = "wire::word")]
+        format: Word,
         /// Bytes read of it.
         bytes_in: u64,
         /// Those that belong to no member.
@@ -82,7 +89,8 @@ pub enum Found {
         path: String,
         parent: String,
         /// One of [`REASONS`].
-        reason: &'static str,
+        #[serde(deserialize_with = "wire::word")]
+        reason: Word,
         /// Lower case, no full stop.
         detail: String,
         /// Size as far as it is known.
@@ -125,6 +133,29 @@ pub enum CollectError {
         "{}: {source}. Opening a nested zip needs room there; free some and run again", dir.display()
     )]
     Spool { dir: PathBuf, source: io::Error },
+    /// Said by a collector in a process of its own, or of one that could not run.
+    #[error("{0}")]
+    Elsewhere(String),
+}
+
+/// Collects `sources` from a position on, spooling into a folder: [`collect`], or a process that
+/// does so.
+pub type Collect<'a> = dyn Fn(
+        &[PathBuf],
+        &Path,
+        Position,
+        &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
+    ) -> Result<Totals, CollectError>
+    + Sync
+    + 'a;
+
+/// What somebody needs who looks after a collector that may be lost.
+pub struct Watch<'a> {
+    pub avoid: &'a [Avoid],
+    /// Told every step between events, where one is looked for that a collector does not survive.
+    pub step: Option<&'a dyn Fn(Told)>,
+    /// Called whenever bytes come in.
+    pub working: Rc<dyn Fn()>,
 }
 
 /// Counts files and bytes of the sources without reading them.
@@ -146,9 +177,29 @@ pub fn collect(
     from: Position,
     emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
 ) -> Result<Totals, CollectError> {
+    let watch = Watch { avoid: &[], step: None, working: Rc::new(|| ()) };
+    collect_watched(sources, spool_dir, from, &watch, emit)
+}
+
+/// As [`collect`], looked after.
+pub fn collect_watched(
+    sources: &[PathBuf],
+    spool_dir: &Path,
+    from: Position,
+    watch: &Watch,
+    emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
+) -> Result<Totals, CollectError> {
     let mut totals = Totals::default();
-    let mut collector =
-        Collector { spool_dir, at: from, resume: from, consumed: Rc::default(), emit, size: 0 };
+    let mut collector = Collector {
+        spool_dir,
+        at: from,
+        resume: from,
+        consumed: Rc::default(),
+        emit,
+        size: 0,
+        watch,
+        fence: None,
+    };
     for entry in walk::walk(sources)? {
         totals.files += 1;
         totals.bytes += entry.size;
@@ -156,7 +207,8 @@ pub fn collect(
             continue;
         }
         match collector.file(entry) {
-            Ok(()) => {}
+            // The fence is taken down where it was set up.
+            Ok(()) | Err(Stop::Fence) => {}
             Err(Stop::Asked) => break,
             Err(Stop::Failed(error)) => return Err(error),
         }
@@ -167,6 +219,8 @@ pub fn collect(
 /// Why the walk ends early.
 enum Stop {
     Asked,
+    /// The event was told behind which a container is passed over.
+    Fence,
     Failed(CollectError),
 }
 
@@ -183,6 +237,9 @@ struct Collector<'a> {
     /// Of the top-level file.
     size: u64,
     emit: &'a mut dyn FnMut(Found, Position) -> ControlFlow<()>,
+    watch: &'a Watch<'a>,
+    /// Events of the top-level file behind which the container that is open is passed over.
+    fence: Option<u64>,
 }
 
 /// Where a stream of bytes was found.
@@ -276,11 +333,13 @@ impl Collector<'_> {
             };
         }
         if was_told {
-            return Ok(());
+            self.step(|at| Told::Passed { file: at.file, events: at.events });
+        } else if (self.emit)(found, self.at).is_break() {
+            return Err(Stop::Asked);
         }
-        match (self.emit)(found, self.at) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Stop::Asked),
+        match self.fence {
+            Some(fence) if !is_last && self.at.events >= fence => Err(Stop::Fence),
+            _ => Ok(()),
         }
     }
 
@@ -303,12 +362,57 @@ impl Collector<'_> {
         if let Some((reason, detail)) = entry.skip {
             return self.tell(place.skipped(reason, detail, entry.size), true);
         }
-        let file = match File::open(&entry.path) {
+        self.guarded(place, |collector, place| collector.open(&entry.path, from, place))
+    }
+
+    fn step(&self, told: impl FnOnce(Position) -> Told) {
+        if let Some(step) = self.watch.step {
+            step(told(self.at));
+        }
+    }
+
+    /// Reads what lies at a place. Where collectors were lost at it, only as far as they came;
+    /// what is left is listed.
+    fn guarded(&mut self, place: Place, read: impl FnOnce(&mut Self, Place) -> Flow) -> Flow {
+        let (file, watch) = (self.at.file, self.watch);
+        self.step(|at| Told::Entering { path: place.path.clone(), file, events: at.events });
+        let is_here = |avoid: &&Avoid| avoid.file == file && avoid.path == place.path;
+        let flow = match watch.avoid.iter().find(is_here) {
+            Some(avoid) => self.fenced(place, avoid, read),
+            None => read(self, place),
+        };
+        self.step(|_| Told::Left);
+        flow
+    }
+
+    fn fenced(
+        &mut self,
+        place: Place,
+        avoid: &Avoid,
+        read: impl FnOnce(&mut Self, Place) -> Flow,
+    ) -> Flow {
+        let (path, parent, is_top) = (place.path.clone(), place.parent.clone(), place.depth == 0);
+        if self.at.events < avoid.events {
+            let outer = self.fence.replace(avoid.events);
+            let flow = read(self, place);
+            self.fence = outer;
+            let Err(Stop::Fence) = flow else {
+                return flow;
+            };
+        }
+        let bytes = if is_top { self.size.saturating_sub(self.at.offset) } else { 0 };
+        let (reason, detail, sha256) = (LOST, avoid.why.clone(), None);
+        self.tell(Found::Skipped { path, parent, reason, detail, bytes, sha256 }, is_top)
+    }
+
+    /// One file of the walk.
+    fn open(&mut self, path: &Path, from: Position, place: Place) -> Flow {
+        let unreadable = |place: &Place, error: io::Error, size: u64| {
+            place.skipped("unreadable", format!("{}: {error}", path.display()), size)
+        };
+        let file = match File::open(path) {
             Ok(file) => file,
-            Err(error) => {
-                let detail = format!("{}: {error}", entry.path.display());
-                return self.tell(place.skipped("unreadable", detail, entry.size), true);
-            }
+            Err(error) => return self.tell(unreadable(&place, error, self.size), true),
         };
         let mut input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
         input.file = Some(&file);
@@ -316,12 +420,15 @@ impl Collector<'_> {
         if is_mbox && from.offset > 0 {
             self.at = from;
             self.consumed.set(from.offset);
+            if self.fence.is_some_and(|fence| from.events >= fence) {
+                return Err(Stop::Fence);
+            }
             let mut rest = &file;
             if let Err(error) = rest.seek(SeekFrom::Start(from.offset)) {
-                let detail = format!("{}: {error}", entry.path.display());
-                return self.tell(place.skipped("unreadable", detail, entry.size), true);
+                return self.tell(unreadable(&place, error, self.size), true);
             }
             input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
+            input.working = Some(Rc::clone(&self.watch.working));
             return self.mbox(place, &mut input);
         }
         self.content(place, &mut input)
@@ -329,6 +436,15 @@ impl Collector<'_> {
 
     /// Opens or hands over whatever the input holds.
     fn content(&mut self, place: Place, input: &mut Input) -> Flow {
+        input.working = Some(Rc::clone(&self.watch.working));
+        if place.depth == 0 {
+            return self.known(place, input);
+        }
+        self.guarded(place, |collector, place| collector.known(place, input))
+    }
+
+    /// Content by its format.
+    fn known(&mut self, place: Place, input: &mut Input) -> Flow {
         let format = sniff(input.peek());
         let is_container = !matches!(
             format,

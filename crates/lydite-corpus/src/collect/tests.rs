@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::fs;
 use std::io::Write;
 
@@ -103,6 +104,10 @@ impl Dump {
             if let Found::Skipped { reason, .. } = &found {
                 assert!(REASONS.contains(reason), "{reason}");
             }
+            // As it comes back from a process of its own.
+            let told = serde_json::to_vec(&Told::Found(found.clone(), position)).unwrap();
+            let back: Told = serde_json::from_slice(&told).unwrap();
+            assert_eq!(back, Told::Found(found.clone(), position));
             events.push((found, position));
             if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
@@ -328,4 +333,74 @@ fn several_sources_keep_their_names_and_a_missing_one_stops_before_anything() {
     let mut none = |_, _| panic!("nothing is told");
     let error = collect(&missing, dump.0.path(), Position::default(), &mut none).unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
+}
+
+/// What a collector tells that is lost behind event `lost` of the whole run, and the place.
+fn lost_behind(dump: &Dump, avoid: &[Avoid], from: Position, lost: usize) -> (Vec<Event>, Avoid) {
+    let mut open: Vec<String> = Vec::new();
+    let place = RefCell::new(Avoid { path: String::new(), file: 0, events: 0, why: String::new() });
+    let open = RefCell::new(&mut open);
+    let step = |told: Told| {
+        let mut place = place.borrow_mut();
+        match told {
+            Told::Entering { path, file, events } => {
+                open.borrow_mut().push(path);
+                (place.file, place.events) = (file, events);
+            }
+            Told::Left => drop(open.borrow_mut().pop()),
+            Told::Passed { file, events } => (place.file, place.events) = (file, events),
+            _ => {}
+        }
+    };
+    let watch = Watch { avoid, step: Some(&step), working: Rc::new(|| ()) };
+    let mut events = Vec::new();
+    let mut emit = |found, position: Position| {
+        events.push((found, position));
+        let mut place = place.borrow_mut();
+        (place.file, place.events) = (position.file, position.events);
+        place.path = open.borrow().last().cloned().unwrap_or_default();
+        if events.len() < lost { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    collect_watched(&dump.sources(), dump.0.path(), from, &watch, &mut emit).unwrap();
+    (events, place.into_inner())
+}
+
+type Event = (Found, Position);
+
+#[test]
+fn a_container_is_passed_over_from_any_event_on_and_everything_else_is_told() {
+    let inner = zip(&[("m", &mbox(3)), ("n", b"n")]);
+    let archive = tar(&[("1", b"x"), ("in.zip", &inner), ("2", b"y")]);
+    let dump = Dump::of(&[("a.tar", &archive), ("b.mbox", &mbox(4)), ("c", b"z")]);
+    let all = dump.events(Position::default(), usize::MAX);
+    for lost in 1..all.len() {
+        let (told, mut place) = lost_behind(&dump, &[], Position::default(), lost);
+        assert_eq!(told, all[..lost]);
+        if place.events == 0 {
+            continue;
+        }
+        place.why = "signal".to_owned();
+        let prefix = format!("{}!/", place.path);
+        let avoid = [place];
+        let from = told.last().unwrap().1;
+        let (rest, _) = lost_behind(&dump, &avoid, from, usize::MAX);
+        let of = |found: &Found| match found {
+            Found::Leaf(leaf) => leaf.path.clone(),
+            Found::Container { path, .. } | Found::Skipped { path, .. } => path.clone(),
+        };
+        let is_inside = |path: &String| *path == avoid[0].path || path.starts_with(&prefix);
+        let Found::Skipped { path, reason, detail, .. } = &rest[0].0 else {
+            panic!("behind {lost}: {:?}", rest[0].0);
+        };
+        assert_eq!((path, *reason, detail.as_str()), (&avoid[0].path, LOST, "signal"));
+        let expected: Vec<_> = all[lost..].iter().map(|(f, _)| of(f)).collect();
+        let expected: Vec<_> = expected.into_iter().filter(|path| !is_inside(path)).collect();
+        let found: Vec<_> = rest[1..].iter().map(|(f, _)| of(f)).collect();
+        assert_eq!(found, expected, "behind {lost}");
+        // A later run, which must be told of the place again, says the same.
+        for done in 0..rest.len() {
+            let (again, _) = lost_behind(&dump, &avoid, rest[done].1, usize::MAX);
+            assert_eq!(again, rest[done + 1..], "behind {lost}, then {done}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::{self, Work};
 use lydite_corpus::case::Case;
@@ -14,7 +14,7 @@ use super::progress::Meter;
 use super::{Done, keys, summary};
 use crate::face::Face;
 use crate::reading;
-use crate::sandbox::Examiner;
+use crate::sandbox::{self, Examiner, held};
 use crate::wording;
 
 /// Collect, examine and weigh a dump.
@@ -57,9 +57,13 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     if args.no_sandbox {
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
+    let collect = sandbox::collector(args.no_sandbox)?;
+    let (root, scratch, no_sandbox) = (case.root().to_owned(), case.scratch(), args.no_sandbox);
+    let held = std::thread::spawn(move || held::note(&root, &scratch, no_sandbox));
     let meter = Meter::new(args.json);
     let work = Work {
         threads: args.threads.map_or_else(super::cores, NonZeroUsize::get),
+        collect: &*collect,
         examiner: &|raw, copies| examiner.examine(raw, copies),
         facts: &facts,
         progress: &|progress| meter.show(&progress),
@@ -67,6 +71,8 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
 
     let start = Instant::now();
     assay::assay(&case, &args.paths, work)?;
+    // Before anything is swept out of the scratch folder.
+    held.join().map_err(|_| anyhow!("the layers could not be tried"))??;
     let examined = Instant::now();
     weigh::weigh(&case, work, &decide)?;
     meter.finish();

@@ -3,6 +3,7 @@
 
 mod assay;
 mod checks;
+mod collector;
 mod completions;
 mod demo;
 mod doctor;
@@ -69,7 +70,9 @@ enum Command {
     Man(man::Args),
     Completions(completions::Args),
     #[command(hide = true)]
-    Worker,
+    Worker(worker::Args),
+    #[command(hide = true)]
+    Collector(collector::Args),
 }
 
 /// How a command that ran has ended.
@@ -109,7 +112,8 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
         Command::Demo(args) => demo::run(&args, face, out),
         Command::Man(args) => man::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
-        Command::Worker => worker::run(),
+        Command::Worker(args) => worker::run(&args),
+        Command::Collector(args) => collector::run(&args),
     }
 }
 

@@ -13,8 +13,9 @@ use super::progress::Meter;
 use super::{Done, summary};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
-use crate::sandbox::Examiner;
+use crate::sandbox::{Examiner, held};
 use crate::wording;
+use lydite_corpus::collect;
 
 /// Judge again after new keys, without collecting again, and print which verdicts changed.
 #[derive(clap::Args)]
@@ -35,10 +36,12 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     if args.no_sandbox {
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
+    held::note(case.root(), &case.scratch(), args.no_sandbox)?;
     let meter = Meter::new(args.json);
     let start = Instant::now();
     let work = Work {
         threads: super::cores(),
+        collect: &collect::collect,
         examiner: &|raw, copies| examiner.examine(raw, copies),
         facts: &facts,
         progress: &|progress| meter.show(&progress),

@@ -1,14 +1,32 @@
 //! `lydite worker`: the inside of the sandbox; started by `assay` and `weigh`, not by people.
 
 use std::io;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use lydite_core::examine::examine_beside;
 
 use super::Done;
-use crate::sandbox::worker;
+use crate::sandbox::confine::{self, Profile, confine};
+use crate::sandbox::{probe, worker};
 
-pub fn run() -> Result<Done> {
+#[derive(clap::Args)]
+pub struct Args {
+    /// Instead of examining, try to get through the confinement: what `doctor` asks for.
+    #[arg(long = "try", requires = "side")]
+    attempt: Option<probe::Attempt>,
+    #[arg(long)]
+    side: Option<probe::Side>,
+    #[arg(long)]
+    target: Option<PathBuf>,
+}
+
+pub fn run(args: &Args) -> Result<Done> {
+    if let (Some(attempt), Some(side)) = (args.attempt, args.side) {
+        probe::run(side, attempt, args.target.as_deref().unwrap_or(Path::new("")))?;
+        return Ok(Done::All);
+    }
+    confine(&Profile::Worker, &confine::ALL);
     // `main` keeps the lock of standard output; the pipe is written to past it.
     worker::serve(io::stdin().lock(), io::stdout(), examine_beside)?;
     Ok(Done::All)

@@ -16,6 +16,7 @@ use lydite_corpus::reading::Accounting;
 use super::tables::{self, KeyRow, OutcomeRow};
 use super::{Gathered, Items, Printed, Row, words};
 use crate::face::{self, visible};
+use crate::sandbox::{held, probe};
 use crate::wording::{self, Lang};
 
 /// Everything but the items.
@@ -28,6 +29,8 @@ pub struct Page {
     pub case: String,
     sources: String,
     version: &'static str,
+    /// What confined the processes that read the items.
+    confinement: Vec<String>,
     digest: String,
     statuses: Vec<StatusRow>,
     total: String,
@@ -106,6 +109,7 @@ impl Page {
             case: visible(&last(&case.root().to_string_lossy())),
             sources: sources(case),
             version: env!("CARGO_PKG_VERSION"),
+            confinement: confinement(case, lang),
             digest: gathered.digest.clone(),
             statuses: status_rows(gathered, total, lang),
             total: lang.number(total),
@@ -134,6 +138,22 @@ impl Page {
     fn colon(&self) -> &'static str {
         self.lang.colon()
     }
+}
+
+/// Each layer that held in every run that read items of the case; those that did not in one are
+/// named as absent.
+fn confinement(case: &Case, lang: Lang) -> Vec<String> {
+    let runs = held::noted(case.root());
+    if runs.is_empty() {
+        return vec![lang.typeset(wording::LAYERS_UNKNOWN)];
+    }
+    let layers = probe::LAYERS.iter().map(|layer| {
+        let said = lang.typeset(wording::layer(layer));
+        let holds = runs.iter().all(|run| run.layers.get(*layer) == Some(&true));
+        let absent = lang.typeset(wording::NOT_HERE);
+        if holds { said } else { format!("{absent}{} {said}", lang.colon()) }
+    });
+    layers.collect()
 }
 
 /// Only the names: where a case lay is nobody's business who reads the report.

@@ -4,11 +4,16 @@ use std::io::{self, Error, ErrorKind, Read, Write};
 
 /// Writes one message and flushes.
 pub fn write(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    put(to, bytes)?;
+    to.flush()
+}
+
+/// Writes one message.
+pub fn put(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
     let length = u32::try_from(bytes.len())
         .map_err(|_| Error::new(ErrorKind::InvalidInput, "message of 4 GiB or more"))?;
     to.write_all(&length.to_le_bytes())?;
-    to.write_all(bytes)?;
-    to.flush()
+    to.write_all(bytes)
 }
 
 /// Reads one message of at most `bound` bytes; `None` when the other side has closed the pipe

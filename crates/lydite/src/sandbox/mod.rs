@@ -1,25 +1,38 @@
-//! The boundary around hostile input: every item is read by a worker process of the same binary.
+//! The boundary around hostile input: every item is read by a worker process of the same binary,
+//! and one more walks the sources and opens what contains others.
 //!
-//! Bytes go in by pipe, typed bounded records come out. A worker that crashes, hangs or answers
-//! nonsense costs its item only; the next item gets a fresh one.
+//! Bytes go in by pipe, typed bounded records come out; the processes confine themselves before
+//! they read anything ([`confine`]), and what of that holds is found by trying ([`probe`]). A worker
+//! that crashes, hangs or answers nonsense costs its item only; the next item gets a fresh one. A
+//! collector that does is started again behind what it told ([`collect`]).
 
+pub mod collect;
+pub mod collector;
+pub mod confine;
 mod frame;
+pub mod held;
+pub mod probe;
+mod process;
 pub mod worker;
 
 use std::any::Any;
+use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::{self, BufReader, ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::sync::Mutex;
+use std::time::Duration;
+use std::{io, mem};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use lydite_core::examine::{Examined, examine_beside};
 use lydite_core::fact::Facts;
+use lydite_core::item::Sha256;
 use lydite_core::limits;
+use lydite_corpus::collect::Collect;
+
+use collect::Collectors;
+use process::{Lost, Process, Watchman, lock};
 
 /// How items are examined: behind the boundary, or not.
 pub enum Examiner {
@@ -32,9 +45,13 @@ impl Examiner {
         if no_sandbox {
             return Ok(Examiner::Here(facts));
         }
-        let program = std::env::current_exe().context("the path of this program is not known")?;
         let patience = Duration::from_secs(limits::ITEM_SECONDS);
-        Ok(Examiner::Workers(Pool::new(program, vec!["worker".into()], &facts, patience)?))
+        let pool = Pool::new(myself()?, vec!["worker".into()], &facts, patience)?;
+        // A system on which no worker can run would have every item listed as lost.
+        pool.examine(b"From: a@b.example\n\n", &[]).map_err(|why| {
+            anyhow!("no worker could examine a mail: {why}; `--no-sandbox` works without")
+        })?;
+        Ok(Examiner::Workers(pool))
     }
 
     /// `Err` says why the item could not be examined.
@@ -46,6 +63,23 @@ impl Examiner {
     }
 }
 
+/// Collects as [`lydite_corpus::collect::Collect`] does: behind the boundary, or not.
+pub fn collector(no_sandbox: bool) -> anyhow::Result<Box<Collect<'static>>> {
+    if no_sandbox {
+        return Ok(Box::new(lydite_corpus::collect::collect));
+    }
+    let patience = Duration::from_secs(limits::COLLECTOR_SECONDS);
+    let collectors = Collectors::new(myself()?, vec!["collector".into()], patience);
+    Ok(Box::new(move |sources, spool_dir, from, emit| {
+        collectors.collect(sources, spool_dir, from, emit)
+    }))
+}
+
+/// The program that runs.
+pub fn myself() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("the path of this program is not known")
+}
+
 /// Worker processes, one for each thread that asks at the same time, spawned when first needed.
 pub struct Pool {
     program: PathBuf,
@@ -53,14 +87,11 @@ pub struct Pool {
     /// First message to every worker.
     facts: Vec<u8>,
     patience: Duration,
-    idle: Mutex<Vec<Worker>>,
-    leashes: Arc<Leashes>,
+    idle: Mutex<Vec<Process>>,
+    /// Items that lost a worker; each further try gets one that has done nothing before.
+    feared: Mutex<HashSet<Sha256>>,
+    watchman: Watchman,
 }
-
-type Leashes = Mutex<Vec<Weak<Mutex<Leash>>>>;
-
-/// How often the watch looks for workers that take too long.
-const WATCH: Duration = Duration::from_millis(100);
 
 impl Pool {
     /// `program` with `arguments` must end up in [`worker::serve`]. `patience` is what one item
@@ -71,51 +102,73 @@ impl Pool {
         facts: &Facts,
         patience: Duration,
     ) -> Result<Pool, postcard::Error> {
-        let leashes = Arc::new(Leashes::default());
-        let watched = Arc::downgrade(&leashes);
-        thread::spawn(move || watch(&watched));
         let facts = postcard::to_stdvec(facts)?;
-        Ok(Pool { program, arguments, facts, patience, idle: Mutex::default(), leashes })
+        let (idle, feared, watchman) = (Mutex::default(), Mutex::default(), Watchman::new());
+        Ok(Pool { program, arguments, facts, patience, idle, feared, watchman })
     }
 
-    /// Examines one blob in a worker. `Err` says why that worker was lost.
+    /// Examines one blob in a worker. `Err` says why that worker was lost. One that somebody else
+    /// killed says nothing about the blob: another takes its place.
     pub fn examine(&self, raw: &[u8], copies: &[Vec<u8>]) -> Result<Examined, String> {
+        let mut kills = 0;
+        loop {
+            match self.try_once(raw, copies) {
+                Ok(examined) => return Ok(examined),
+                Err(lost) if lost.was_killed && kills < limits::KILLED_RETRIES => kills += 1,
+                Err(lost) => return Err(lost.why),
+            }
+        }
+    }
+
+    fn try_once(&self, raw: &[u8], copies: &[Vec<u8>]) -> Result<Examined, Lost> {
+        let is_feared = {
+            let feared = lock(&self.feared);
+            !feared.is_empty() && feared.contains(&Sha256::of(raw))
+        };
+        if is_feared {
+            drop(mem::take(&mut *lock(&self.idle)));
+        }
         let idle = lock(&self.idle).pop();
         let mut worker = match idle {
             Some(worker) => worker,
-            None => self.spawn().map_err(|why| format!("worker could not start: {why}"))?,
+            None => self.spawn().map_err(|why| Lost {
+                why: format!("worker could not start: {why}"),
+                was_killed: false,
+            })?,
         };
-        match worker.ask(raw, copies, self.patience) {
+        match ask(&mut worker, raw, copies, self.patience) {
             Ok(examined) => {
                 lock(&self.idle).push(worker);
                 Ok(examined)
             }
-            Err(why) => Err(worker.obituary(&why)),
+            Err(why) => {
+                lock(&self.feared).insert(Sha256::of(raw));
+                Err(worker.lost(&why))
+            }
         }
     }
 
-    fn spawn(&self) -> io::Result<Worker> {
-        let mut child = Command::new(&self.program)
-            .args(&self.arguments)
-            // Nothing of the user's surroundings is the worker's business.
-            .env_clear()
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let leash = Leash { child, deadline: Some(Instant::now() + self.patience), cut: false };
-        let leash = Arc::new(Mutex::new(leash));
-        lock(&self.leashes).push(Arc::downgrade(&leash));
-        let (Some(input), Some(output), Some(errors)) = pipes else {
-            return Err(io::Error::other("no pipes to the worker"));
-        };
-        let errors = Some(thread::spawn(move || tail(errors)));
-        let mut worker = Worker { input, output: BufReader::new(output), errors, leash };
+    fn spawn(&self) -> io::Result<Process> {
+        let mut worker = self.watchman.start(&self.program, &self.arguments, self.patience)?;
         // A worker that dies here says so at its first item.
-        let _ = frame::write(&mut worker.input, &self.facts);
+        let _ = worker.send(&self.facts);
         Ok(worker)
     }
+}
+
+fn ask(
+    worker: &mut Process,
+    raw: &[u8],
+    copies: &[Vec<u8>],
+    patience: Duration,
+) -> io::Result<Examined> {
+    worker.expect(Some(patience));
+    worker.send(raw)?;
+    worker.send(&postcard::to_stdvec(copies).map_err(io::Error::other)?)?;
+    let answer = worker.receive(limits::ANSWER_BYTES)?;
+    worker.expect(None);
+    postcard::from_bytes(&answer)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "answer that cannot be read"))
 }
 
 /// Examines in this process, for `--no-sandbox`. A panic costs its item only; a
@@ -128,123 +181,4 @@ fn in_process(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Result<Examined,
 fn panic_text(payload: &dyn Any) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
-}
-
-struct Worker {
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
-    errors: Option<JoinHandle<Vec<u8>>>,
-    leash: Arc<Mutex<Leash>>,
-}
-
-/// What the watch holds of a worker.
-struct Leash {
-    child: Child,
-    /// When it is cut; `None` while the worker has nothing to do.
-    deadline: Option<Instant>,
-    cut: bool,
-}
-
-impl Worker {
-    fn ask(&mut self, raw: &[u8], copies: &[Vec<u8>], patience: Duration) -> io::Result<Examined> {
-        lock(&self.leash).deadline = Some(Instant::now() + patience);
-        frame::write(&mut self.input, raw)?;
-        frame::write(&mut self.input, &postcard::to_stdvec(copies).map_err(io::Error::other)?)?;
-        let answer =
-            frame::read(&mut self.output, limits::ANSWER_BYTES)?.ok_or(ErrorKind::UnexpectedEof)?;
-        lock(&self.leash).deadline = None;
-        postcard::from_bytes(&answer)
-            .map_err(|_| io::Error::new(ErrorKind::InvalidData, "answer that cannot be read"))
-    }
-
-    /// Ends the worker and says why it was lost, with its last words.
-    fn obituary(mut self, why: &io::Error) -> String {
-        let closed = matches!(why.kind(), ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe);
-        let status = if closed { self.last_breath() } else { None };
-        let cut = lock(&self.leash).cut;
-        let cause = match status {
-            _ if cut => "no answer in time".to_owned(),
-            Some(status) => format!("worker ended: {status}"),
-            None => why.to_string(),
-        };
-        self.end();
-        let words = self.errors.take().and_then(|thread| thread.join().ok()).unwrap_or_default();
-        let words = last_words(&words);
-        if words.is_empty() { cause } else { format!("{cause}: {words}") }
-    }
-
-    /// The exit status of a worker that closed its pipe; a moment is allowed between the two.
-    fn last_breath(&self) -> Option<ExitStatus> {
-        let until = Instant::now() + Duration::from_secs(1);
-        while Instant::now() < until {
-            if let Ok(Some(status)) = lock(&self.leash).child.try_wait() {
-                return Some(status);
-            }
-            thread::sleep(Duration::from_millis(1));
-        }
-        None
-    }
-
-    fn end(&mut self) {
-        let mut leash = lock(&self.leash);
-        leash.deadline = None;
-        // Both fail only for a worker that has ended already.
-        let _ = leash.child.kill();
-        let _ = leash.child.wait();
-    }
-}
-
-impl Drop for Worker {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-/// Kills workers past their deadline, until the pool is gone.
-fn watch(leashes: &Weak<Leashes>) {
-    while let Some(leashes) = leashes.upgrade() {
-        lock(&leashes).retain(|leash| {
-            let Some(leash) = leash.upgrade() else {
-                return false;
-            };
-            let mut leash = lock(&leash);
-            if leash.deadline.is_some_and(|deadline| deadline < Instant::now()) {
-                leash.cut = true;
-                leash.deadline = None;
-                let _ = leash.child.kill();
-            }
-            true
-        });
-        drop(leashes);
-        thread::sleep(WATCH);
-    }
-}
-
-/// The last bytes of a stream, read to its end so that the writer never blocks.
-fn tail(mut stream: impl Read) -> Vec<u8> {
-    let mut kept = Vec::new();
-    let mut chunk = [0; 4096];
-    while let Ok(length @ 1..) = stream.read(&mut chunk) {
-        kept.extend_from_slice(&chunk[..length]);
-        let surplus = kept.len().saturating_sub(limits::WORKER_STDERR_BYTES);
-        kept.drain(..surplus);
-    }
-    kept
-}
-
-/// What a worker said last, on one line. The number of the thread, which the runtime puts behind
-/// `thread 'main'` when it aborts, is left out: it differs from run to run.
-fn last_words(words: &[u8]) -> String {
-    let text = String::from_utf8_lossy(words);
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let lines = lines.map(|line| match line.strip_prefix("thread 'main' (") {
-        Some(rest) => rest.split_once(") ").map_or(line, |(_, rest)| rest).to_owned(),
-        None => line.to_owned(),
-    });
-    lines.collect::<Vec<_>>().join("; ")
-}
-
-/// A panic elsewhere leaves nothing half-changed behind these locks.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -34,7 +34,7 @@ pub fn serve(
 
 /// The standard panic message carries the number of the thread, which differs from run to run;
 /// the reason an item was lost stands in the tables and must not.
-fn speak_plainly() {
+pub fn speak_plainly() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         eprintln!("panicked at {place}: {}", super::panic_text(panic.payload()));

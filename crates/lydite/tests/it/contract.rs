@@ -192,7 +192,7 @@ fn lists_are_json_arrays_of_stable_objects() {
         assert_ne!(key["source"], "");
     }
     for layer in json(&dir, &["doctor", "--json"]).as_array().unwrap() {
-        assert_eq!(keys(layer), ["holds", "layer", "what"]);
+        assert_eq!(keys(layer), ["holds", "layer", "refused", "what"]);
     }
     for format in json(&dir, &["formats", "--json"]).as_array().unwrap() {
         assert_eq!(keys(format), ["format", "what"]);

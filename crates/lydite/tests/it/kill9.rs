@@ -96,7 +96,7 @@ fn add(all: &mut BTreeMap<PathBuf, Sha256>, case: &Path, path: PathBuf) -> io::R
     Ok(())
 }
 
-fn same(
+pub fn same(
     expected: &BTreeMap<PathBuf, Sha256>,
     found: &BTreeMap<PathBuf, Sha256>,
     case: &Path,

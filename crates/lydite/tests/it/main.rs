@@ -8,6 +8,8 @@ mod contradictions;
 mod corpora;
 mod dump;
 mod kill9;
+#[cfg(target_os = "linux")]
+mod killed;
 mod recover;
 mod report;
 mod tampered;
@@ -22,4 +24,15 @@ fn kill_9_at_any_moment_and_run_again_gives_the_same_bytes() {
     dump::many(&dump, 3_000);
     let program = std::path::Path::new(dump::LYDITE);
     kill9::run(program, &dump, &dir.path().join("cases"), KILLS).unwrap();
+}
+
+/// As above: `.ci/run` asks for 1,000.
+#[cfg(target_os = "linux")]
+#[test]
+fn workers_killed_by_somebody_else_change_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let dump = dir.path().join("dump");
+    dump::many(&dump, 1_000);
+    let program = std::path::Path::new(dump::LYDITE);
+    killed::run(program, &dump, &dir.path().join("cases"), 60).unwrap();
 }

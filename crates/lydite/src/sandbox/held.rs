@@ -1,0 +1,50 @@
+//! Which layers held when items of a case were read: a small file beside the tables, since a report
+//! is printed later, perhaps elsewhere. It is no evidence, and nothing in the tables rests on it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use super::probe;
+
+/// Name in the case folder.
+const FILE: &str = "layers.json";
+
+/// One way in which items were read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Of Lydite.
+    pub version: String,
+    /// Every layer, and whether it held.
+    pub layers: BTreeMap<String, bool>,
+}
+
+/// Tries every layer, with `scratch` for files, and notes in the case at `root` what held, once for
+/// each different outcome.
+pub fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<()> {
+    let layers = if no_sandbox {
+        probe::LAYERS.iter().map(|layer| ((*layer).to_owned(), false)).collect()
+    } else {
+        probe::try_all(scratch)?
+            .into_iter()
+            .map(|tried| (tried.layer.to_owned(), tried.holds))
+            .collect()
+    };
+    let run = Run { version: env!("CARGO_PKG_VERSION").to_owned(), layers };
+    let mut runs = noted(root);
+    if runs.contains(&run) {
+        return Ok(());
+    }
+    runs.push(run);
+    let path = root.join(FILE);
+    let text = serde_json::to_vec_pretty(&runs)?;
+    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// What was noted; nothing for a case of an older Lydite.
+pub fn noted(root: &Path) -> Vec<Run> {
+    let text = std::fs::read(root.join(FILE)).unwrap_or_default();
+    serde_json::from_slice(&text).unwrap_or_default()
+}

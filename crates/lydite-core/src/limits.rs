@@ -185,3 +185,7 @@ pub const RECOVERY_PAIRS: usize = 4;
 pub const RECOVERED_MAILS: usize = 5;
 pub const RECOVERED_PEOPLE: usize = 3;
 pub const RECOVERED_DAYS: usize = 3;
+/// Bytes of a signed note that is read: a checkpoint takes 200, each signature 150.
+pub const NOTE_BYTES: usize = 64 << 10;
+/// Signatures of a note; signed-note asks for 16 at least.
+pub const NOTE_SIGNATURES: usize = 64;

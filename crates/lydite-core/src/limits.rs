@@ -189,3 +189,8 @@ pub const RECOVERED_DAYS: usize = 3;
 pub const NOTE_BYTES: usize = 64 << 10;
 /// Signatures of a note; signed-note asks for 16 at least.
 pub const NOTE_SIGNATURES: usize = 64;
+/// Top-level files of a source whose SHA-256 stands in the first custody entry. A leak is one to a
+/// hundred files; a folder of single mails is named by its listing, its mails by the tables.
+pub const SOURCES_HASHED: usize = 1_000;
+/// Work factor (log2 of scrypt's N) of a passphrase that is tried; the `age` program's own bound.
+pub const PASSPHRASE_WORK: u8 = 22;

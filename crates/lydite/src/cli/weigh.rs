@@ -6,12 +6,15 @@ use std::time::Instant;
 use anyhow::Result;
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::Work;
+use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::weigh::{self, Change, Weighed};
 use serde_json::json;
 
 use super::progress::Meter;
 use super::{Done, summary};
 use crate::face::{Face, thousands, visible};
+use crate::keeper::isolation;
 use crate::reading;
 use crate::sandbox::Examiner;
 use crate::wording;
@@ -28,8 +31,9 @@ pub struct Args {
     no_sandbox: bool,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open_to_write(&args.case)?;
+    let mut custody = Custody::open(&case, keeper, &[])?;
     let facts = reading::facts(&case)?;
     let examiner = Examiner::new(args.no_sandbox, facts.clone())?;
     if args.no_sandbox {
@@ -47,6 +51,12 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     meter.finish();
     let seconds = start.elapsed().as_secs_f64();
     summary::add_seconds(&case, &BTreeMap::from([("weigh".to_owned(), seconds)]))?;
+    custody.record(Deed {
+        action: "weigh",
+        parameters: BTreeMap::from([("verdicts_changed".to_owned(), json!(changes.len()))]),
+        isolation: isolation(args.no_sandbox),
+        ..Deed::default()
+    })?;
     if args.json {
         super::print_json(out, &changes.iter().map(as_json).collect::<Vec<_>>())?;
     } else {

@@ -47,6 +47,7 @@ fn start_assay(program: &Path, dump: &Path, case: &Path) -> io::Result<Child> {
         .arg(dump)
         .arg("--case")
         .arg(case)
+        .env("XDG_DATA_HOME", case.with_extension("data"))
         .stdout(Stdio::null())
         .spawn()
 }

@@ -133,6 +133,7 @@ impl Case {
             }
         }
         let lock = Some(Lock::to_write(root)?);
+        drop(Lock::alone(root)?);
         for folder in folders {
             let folder = root.join(folder);
             fs::create_dir_all(&folder).map_err(cannot_write(&folder))?;

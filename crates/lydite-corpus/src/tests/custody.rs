@@ -14,23 +14,23 @@ use crate::verify::{Verified, What, verify};
 const FLIPS: usize = 400;
 
 impl Place {
-    fn keeper(&self) -> Keeper {
+    pub(super) fn keeper(&self) -> Keeper {
         Keeper { home: Some(self.0.path().join("keys")), file: None, clock: || 1_493_991_300 }
     }
 
-    fn open<R>(&self, keeper: &Keeper, work: impl FnOnce(&mut Custody) -> R) -> R {
+    pub(super) fn open<R>(&self, keeper: &Keeper, work: impl FnOnce(&mut Custody) -> R) -> R {
         let case = Case::open_to_write(&self.case()).unwrap();
         work(&mut Custody::open(&case, keeper, &[]).unwrap())
     }
 
-    fn note(&self, keeper: &Keeper) {
+    pub(super) fn note(&self, keeper: &Keeper) {
         self.open(keeper, |custody| {
             custody.record(Deed { action: "note", ..Deed::default() }).unwrap();
         });
     }
 
     /// Collected and weighed, all of it in the log.
-    fn recorded() -> Place {
+    pub(super) fn recorded() -> Place {
         let place = Place::filled();
         let case = Case::create(&place.case(), &[PathBuf::from("dump")]).unwrap();
         let keeper = place.keeper();
@@ -45,37 +45,41 @@ impl Place {
         place
     }
 
-    fn verify(&self) -> Verified {
+    pub(super) fn verify(&self) -> Verified {
         verify(&self.case(), Some(&self.keeper()), &[]).unwrap()
     }
 
-    fn actions(&self) -> Vec<String> {
+    pub(super) fn actions(&self) -> Vec<String> {
         let log = Log::read(&self.case()).unwrap();
         log.entries.into_iter().map(|entry| entry.action).collect()
     }
 
-    fn copy(&self, to: &str) -> PathBuf {
+    pub(super) fn copy(&self, to: &str) -> PathBuf {
         let to = self.0.path().join(to);
         copy(&self.case(), &to);
         to
     }
 
-    fn back(&self, from: &Path) {
+    pub(super) fn back(&self, from: &Path) {
         fs::remove_dir_all(self.case()).unwrap();
         copy(from, &self.case());
     }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(super) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         let to = to.join(path.file_name().unwrap());
-        if path.is_dir() { copy(&path, &to) } else { drop(fs::copy(&path, to).unwrap()) }
+        if path.is_dir() {
+            copy(&path, &to);
+        } else {
+            fs::copy(&path, to).unwrap();
+        }
     }
 }
 
-fn told(verified: &Verified) -> Vec<(What, &str)> {
+pub(super) fn told(verified: &Verified) -> Vec<(What, &str)> {
     verified.problems.iter().map(|p| (p.what, p.path.as_str())).collect()
 }
 
@@ -96,7 +100,7 @@ fn a_case_whose_log_says_all_verifies() {
     assert_eq!(notes.sha256, Sha256::of(&[0, 1, 2]));
 }
 
-/// Every file but the empty locks; see `benches/flips` for more.
+/// Every file but the empty locks. `LYDITE_FLIPS` asks for more.
 #[test]
 fn a_flipped_bit_anywhere_is_told() {
     let place = Place::recorded();

@@ -25,7 +25,7 @@ texts! {
     KEYS_RECOVERED: "keys recovered", "clés retrouvées";
     REPORTED: "report written", "rapport écrit";
     EXPORTED: "bag written", "paquet écrit";
-    SEALED: "sealed copy written", "copie scellée écrite";
+    SEALED: "to be sealed in one encrypted file", "à sceller en un seul fichier chiffré";
     NOTED: "note", "note";
     COSIGNED: "checkpoint cosigned by a witness", "point de contrôle contresigné par un témoin";
     STAMPED: "checkpoint time-stamped", "point de contrôle horodaté";

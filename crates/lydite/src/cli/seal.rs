@@ -1,12 +1,13 @@
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use lydite_corpus::custody::keys::Keeper;
-use lydite_corpus::custody::outside;
 use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::seal::{self, By, To};
+use serde_json::json;
 
 use super::{Done, custody_words as words};
 use crate::face::{Face, visible};
@@ -50,6 +51,12 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     );
     let case = super::open_to_write(&args.case)?;
     let mut custody = Custody::open(&case, keeper, &[])?;
+    // Before: the sealed copy and what this machine keeps of the log are then of one state.
+    let parameters = BTreeMap::from([
+        ("file".to_owned(), json!(target.to_string_lossy())),
+        ("recipients".to_owned(), json!(args.recipient)),
+    ]);
+    custody.record(Deed { action: "seal", parameters, ..Deed::default() })?;
     let written = seal::seal(&case, &target, &to)?;
     let name = visible(&target.display().to_string());
     if let Some(by) = by {
@@ -61,14 +68,11 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     if args.remove {
         // Whoever reads it would read on in nothing.
         case.be_alone()?;
-        drop(custody);
         drop(case);
         std::fs::remove_dir_all(&args.case)
             .with_context(|| format!("cannot remove {}", args.case.display()))?;
         writeln!(out, "{}", face.say(words::PLAIN_REMOVED))?;
     } else {
-        let outputs = vec![outside(&target)?];
-        custody.record(Deed { action: "seal", outputs, ..Deed::default() })?;
         writeln!(out, "{}", face.say(words::PLAIN_KEPT))?;
     }
     Ok(Done::All)

@@ -3,11 +3,10 @@
 
     python3 verify.py BAG        (without BAG: the bag this file lies in)
 
-What is checked: every file against the manifests (BagIt, RFC 8493); the custody log against its
-signed checkpoint (RFC 6962, c2sp.org/tlog-checkpoint); the ledger against the log; the manifest's
-signature (OpenSSH's PROTOCOL.sshsig) by the key that the log names. Ed25519 after RFC 8032.
-With `--proof FILE ENTRY.json` it checks that an entry stands in a log (c2sp.org/tlog-proof), for
-which the log's key must be given: `--key KEY`.
+Every file against the manifests (RFC 8493); the custody log against its signed checkpoint (RFC 6962,
+c2sp.org/tlog-checkpoint); the ledger against the log; the manifest's signature (PROTOCOL.sshsig) by
+the key that the log names. `--proof FILE ENTRY --key KEY`: that an entry stands in a log
+(c2sp.org/tlog-proof) with this key.
 """
 import base64
 import hashlib
@@ -21,13 +20,11 @@ L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 ROOT = pow(2, (P - 1) // 4, P)
 
-
 def add(a, b):
     s, t = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     u, v = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
     e, f, g, h = t - s, v - u, v + u, t + s
     return (e * f % P, g * h % P, f * g % P, e * h % P)
-
 
 def times(n, point):
     out = (0, 1, 1, 0)
@@ -38,10 +35,8 @@ def times(n, point):
         n >>= 1
     return out
 
-
 def same(a, b):
     return (a[0] * b[2] - b[0] * a[2]) % P == 0 and (a[1] * b[2] - b[1] * a[2]) % P == 0
-
 
 def point(data):
     y = int.from_bytes(data, "little")
@@ -61,7 +56,6 @@ def point(data):
 
 BASE = point((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
 
-
 def ed25519(key, message, signature):
     if len(key) != 32 or len(signature) != 64:
         return False
@@ -77,7 +71,6 @@ def ed25519(key, message, signature):
 def sha(data):
     return hashlib.sha256(data).digest()
 
-
 def root(leaves):
     if not leaves:
         return sha(b"")
@@ -85,7 +78,6 @@ def root(leaves):
         return leaves[0]
     split = 1 << (len(leaves) - 1).bit_length() - 1
     return sha(b"\x01" + root(leaves[:split]) + root(leaves[split:]))
-
 
 def root_by_proof(leaf, index, size, proof):
     at, last, value = index, size - 1, leaf
@@ -101,13 +93,11 @@ def root_by_proof(leaf, index, size, proof):
         at, last = at >> 1, last >> 1
     return value if last == 0 else None
 
-
 def unbase64(text):
     data = base64.b64decode(text, validate=True)
     if base64.b64encode(data).decode() != text:
         raise ValueError("not the one spelling of base64")
     return data
-
 
 def verifier_key(text):
     name, ident, key = text.split("+", 2)
@@ -115,7 +105,6 @@ def verifier_key(text):
     if key[:1] != b"\x01" or sha(name.encode() + b"\n" + key)[:4].hex() != ident:
         raise ValueError("not a key of a log: " + text)
     return name, ident, key[1:]
-
 
 def checkpoint(note, key):
     """Size and root of a checkpoint that this key signed."""
@@ -133,11 +122,9 @@ def checkpoint(note, key):
                 return int(size), unbase64(value)
     raise ValueError("the checkpoint is not signed by the key that the log names")
 
-
 def read(bag, name):
     with open(os.path.join(bag, name), "rb") as file:
         return file.read()
-
 
 def log(bag):
     """The key of the log, once the whole log is shown to be what it signed."""
@@ -170,7 +157,6 @@ def log(bag):
 def string(*parts):
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
-
 def signature(bag, key):
     """The SSH signature of the manifest."""
     name, _, public = verifier_key(key)
@@ -192,7 +178,6 @@ def signature(bag, key):
     line += base64.b64encode(string(kind, public)).decode() + "\n"
     if read(bag, "allowed_signers").decode() != line:
         raise ValueError("allowed_signers does not hold the case's key")
-
 
 def manifests(bag):
     if read(bag, "bagit.txt") != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
@@ -230,7 +215,6 @@ def manifests(bag):
             raise ValueError(name + " is not the file that was listed")
     return len(named)
 
-
 def proof(file, entry, key):
     with open(file, "rb") as text:
         head, note = text.read().split(b"\n\n", 1)
@@ -242,7 +226,6 @@ def proof(file, entry, key):
         leaf = sha(b"\0" + text.read().rstrip(b"\n"))
     if root_by_proof(leaf, int(lines[0][6:]), size, [unbase64(line) for line in lines[1:]]) != value:
         raise ValueError("the entry is not shown to stand in the log")
-
 
 def main(arguments):
     try:

@@ -18,7 +18,7 @@ use lydite_core::item::Sha256;
 use sha2::Digest;
 
 use crate::case::{Error, Result, VERSION, cannot_read, cannot_write};
-use crate::custody::{Log, hash};
+use crate::custody::{CustodyError, Log, hash};
 use crate::verify::{Problem, What};
 
 const DECLARATION: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
@@ -50,7 +50,8 @@ impl Bag {
     /// `target` must not exist.
     pub fn new(target: &Path) -> Result<Bag> {
         if target.exists() {
-            return Err(Error::NotEmpty(target.to_owned()));
+            let why = format!("{} is there already: name another folder", target.display());
+            return Err(CustodyError::Refused(why).into());
         }
         let mut beside = target.as_os_str().to_owned();
         beside.push(format!(".part{}", std::process::id()));

@@ -94,7 +94,7 @@ pub fn list(sealed: &Path, by: &By) -> Result<Listing> {
 /// Opens a sealed case into a folder that is not there yet, or not at all.
 pub fn open(sealed: &Path, target: &Path, by: &By) -> Result<Listing> {
     if target.exists() {
-        return Err(Error::NotEmpty(target.to_owned()));
+        return Err(refused(format!("{} is there already: name another folder", target.display())));
     }
     let mut beside = target.as_os_str().to_owned();
     beside.push(format!(".part{}", std::process::id()));

@@ -214,10 +214,16 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// A file elsewhere, whole, by the name it was given.
+/// A file elsewhere, whole.
 pub fn outside(path: &Path) -> Result<Named> {
     let (bytes, sha256) = hash(path)?;
-    Ok(Named { place: Place::File, name: path.to_string_lossy().into_owned(), bytes, sha256 })
+    Ok(Named { place: Place::File, name: last_name(path), bytes, sha256 })
+}
+
+/// What entries call a file or folder elsewhere: the log is handed on, and where somebody keeps
+/// their files is nobody's business.
+pub fn last_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Length and SHA-256 of a file, read once from beginning to end.

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use lydite_core::custody::checkpoint::Checkpoint;
 use lydite_core::custody::entry::{Entry, Named, Place, utc};
@@ -18,7 +18,7 @@ use lydite_core::limits;
 use serde_json::{Value, json};
 
 use super::keys::Keeper;
-use super::{CHECKPOINT, CustodyError, LEDGER, LOG, Log, hash};
+use super::{CHECKPOINT, CustodyError, LEDGER, LOG, Log, hash, last_name};
 use crate::case::{Case, Result, VERSION, cannot_write, sync_folder};
 use crate::collect;
 use crate::ledger::{Line, Phase, Tally};
@@ -103,11 +103,13 @@ impl<'a> Custody<'a> {
     fn begin(case: &'a Case, keeper: &'a Keeper, sources: &[PathBuf]) -> Result<Custody<'a>> {
         let inputs = acquired(sources)?;
         let signer = keeper.make(None)?;
+        let names = case.manifest().sources.iter().map(|source| last_name(Path::new(source)));
+        let names: Vec<_> = names.collect();
         let is_late = !case.ledger().lines.is_empty();
         let parameters = BTreeMap::from([
             ("log".to_owned(), json!(signer.verifier.name)),
             ("key".to_owned(), json!(signer.verifier.text())),
-            ("sources".to_owned(), json!(case.manifest().sources)),
+            ("sources".to_owned(), json!(names)),
             ("files".to_owned(), json!(collect::measure(sources).map_or(0, |t| t.files))),
         ]);
         let action = if is_late { "log-begun" } else { "case-made" };

@@ -48,7 +48,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     bag::add_custody(&mut bag, case.root())?;
     let time = utc((keeper.clock)());
     let (bytes, sha256) = bag.finish(custody.signer(), time.get(..10).unwrap_or("1970-01-01"))?;
-    let name = args.output.join("manifest-sha256.txt").to_string_lossy().into_owned();
+    let name = "manifest-sha256.txt".to_owned();
     let outputs = vec![Named { place: Place::File, name, bytes, sha256 }];
     custody.record(Deed { action: "export", outputs, ..Deed::default() })?;
     tell(&args.output, &custody.signer().verifier.name, face, out)?;

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::last_name;
 use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::seal::{self, By, To};
 use serde_json::json;
@@ -53,7 +54,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     let mut custody = Custody::open(&case, keeper, &[])?;
     // Before: the sealed copy and what this machine keeps of the log are then of one state.
     let parameters = BTreeMap::from([
-        ("file".to_owned(), json!(target.to_string_lossy())),
+        ("file".to_owned(), json!(last_name(&target))),
         ("recipients".to_owned(), json!(args.recipient)),
     ]);
     custody.record(Deed { action: "seal", parameters, ..Deed::default() })?;

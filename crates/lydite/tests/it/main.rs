@@ -5,6 +5,7 @@
 mod commands;
 mod contract;
 mod corpora;
+mod custody;
 mod dump;
 mod kill9;
 mod recover;

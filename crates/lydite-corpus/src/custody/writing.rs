@@ -248,7 +248,7 @@ impl<'a> Custody<'a> {
         written.map_err(cannot_write(&path))?;
         self.log.bytes += self.pending.len();
         self.pending.clear();
-        let note = self.checkpoint().ok_or_else(|| CustodyError::None(path))?;
+        let note = self.checkpoint().ok_or(CustodyError::None(path))?;
         self.case.put(CHECKPOINT, [note.text().as_bytes()])?;
         sync_folder(&folder)?;
         self.keeper.keep(&self.signer.verifier.name, &note.text())?;

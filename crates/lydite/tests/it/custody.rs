@@ -179,6 +179,11 @@ fn proofs_hold_for_a_second_implementation() {
             if let Some(done) = ask(dir.path(), "python3", &options, Path::new("")) {
                 assert_eq!(done.status.code(), Some(code), "entry {n}: {done:?}");
             }
+            // A third, by others (PyPI, proofbundle).
+            let options = ["verify-proof", "proof", "--payload-file", "entry", "--log-vkey", key];
+            if let Some(done) = ask(dir.path(), "proofbundle", &options, Path::new("")) {
+                assert_eq!(done.status.success(), code == 0, "entry {n}: {done:?}");
+            }
         }
     }
     let said = error(dir.path(), &["custody", "prove", "a.case", "99"]);

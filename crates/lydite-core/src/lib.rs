@@ -6,6 +6,7 @@ pub mod check;
 pub mod checks;
 pub mod client;
 pub mod clock;
+pub mod custody;
 pub mod difference;
 pub mod evidence;
 pub mod examine;

@@ -237,3 +237,12 @@ pub const OPENPGP_KEYS: usize = 8;
 /// Subkeys, and signatures on one user or subkey, that are verified of one OpenPGP key.
 pub const OPENPGP_SUBKEYS: usize = 16;
 pub const OPENPGP_SELF_SIGNATURES: usize = 32;
+/// Bytes of a signed note that is read: a checkpoint takes 200, each signature 150.
+pub const NOTE_BYTES: usize = 64 << 10;
+/// Signatures of a note; signed-note asks for 16 at least.
+pub const NOTE_SIGNATURES: usize = 64;
+/// Top-level files of a source whose SHA-256 stands in the first custody entry. A leak is one to a
+/// hundred files; a folder of single mails is named by its listing, its mails by the tables.
+pub const SOURCES_HASHED: usize = 1_000;
+/// Work factor (log2 of scrypt's N) of a passphrase that is tried; the `age` program's own bound.
+pub const PASSPHRASE_WORK: u8 = 22;

@@ -134,8 +134,9 @@ fn seen_blobs(case: &Case) -> Result<Seen> {
     let mut seen = Seen::new();
     for batch in shard::batches(&files) {
         for row in shard::rows::<blobs::Row>(case, &files, &blobs::TABLE, &shard::name(batch))? {
-            let reason =
-                [NOT_MAIL, WORKER_LOST].into_iter().find(|r| row.reason.as_deref() == Some(r));
+            let reason = [NOT_MAIL, WORKER_LOST, pack::PURGED]
+                .into_iter()
+                .find(|r| row.reason.as_deref() == Some(r));
             seen.insert(row.sha256, reason);
         }
     }

@@ -3,20 +3,22 @@
 //!
 //! ```text
 //! case.json                      what it was made from
-//! lock                           held while a program uses the case
+//! lock                           held by the one program that writes, with its process number
+//! readers                        held by each program that reads
 //! ledger.jsonl                   one line per commit; see `ledger.rs`
 //! packs/NNNNNN.pack              the bytes of the blobs, one behind the other
 //! tables/<table>/NNNNNN-G.parquet   shards: batch, generation
 //! facts/keys.jsonl               keys the user supplied
 //! facts/people.jsonl             certificates and OpenPGP keys the user supplied
 //! facts/recovered.jsonl          keys recovered from signatures of the case, or given up
+//! custody/                       what was done with the case, signed; see `custody.rs`
 //! tmp/                           files being written, spilled queries; empty when at rest
 //! ```
 //!
 //! Nothing in it depends on a clock, the number of threads or the time zone.
 
 use std::collections::HashSet;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use crate::ledger::{FileEntry, Files, Ledger, Line};
+use crate::lock::Lock;
 use crate::tables;
 
 /// Raised when an older Lydite could not read the folder.
@@ -42,8 +45,10 @@ pub enum Error {
     NotACase(PathBuf),
     #[error("{0} holds other files: name a new or empty folder with --case")]
     NotEmpty(PathBuf),
-    #[error("{0} is in use by another program: wait until it ends, or name another folder")]
-    Locked(PathBuf),
+    #[error("{path} is in use by {holder}: wait until it ends, or name another folder")]
+    Locked { path: PathBuf, holder: String },
+    #[error("{0} is being read by another program: close it and run the same command again")]
+    BeingRead(PathBuf),
     #[error("{path} was made from other sources ({sources}): name another folder with --case")]
     OtherSources { path: PathBuf, sources: String },
     #[error("{path} has case format {found}, this program reads {FORMAT}: use a newer Lydite")]
@@ -54,6 +59,10 @@ pub enum Error {
     ReadOnly(PathBuf),
     #[error("{0} is not in the case")]
     NoSuchItem(Sha256),
+    #[error("{0} was removed from the case by order: `lydite custody CASE` says which")]
+    Purged(Sha256),
+    #[error(transparent)]
+    Custody(#[from] crate::custody::CustodyError),
     #[error("accounting does not add up: {0}: this is a defect of Lydite, report it")]
     Accounting(String),
     #[error("collecting stopped: {0}")]
@@ -105,14 +114,15 @@ pub struct Manifest {
     pub sources: Vec<String>,
 }
 
-/// An open case. Holds the lock until dropped: alone to write, shared to read.
+/// An open case. One program writes at a time; others read what was committed when they opened it.
 #[derive(Debug)]
 pub struct Case {
     root: PathBuf,
     manifest: Manifest,
     is_writable: bool,
     ledger: Mutex<Ledger>,
-    _lock: File,
+    /// Held until dropped. None where a reader can make no lock, and no writer could either.
+    _lock: Option<Lock>,
 }
 
 impl Case {
@@ -129,16 +139,18 @@ impl Case {
                 Err(Error::OtherSources { path: root.to_owned(), sources })
             };
         }
-        let mut folders = vec!["packs".to_owned(), "facts".to_owned(), "tmp".to_owned()];
+        let mut folders = ["packs", "facts", "tmp", "custody"].map(str::to_owned).to_vec();
         folders.extend(tables::ALL.iter().map(|table| format!("tables/{}", table.name)));
         fs::create_dir_all(root).map_err(cannot_write(root))?;
         for entry in fs::read_dir(root).map_err(cannot_read(root))? {
             let name = entry.map_err(cannot_read(root))?.file_name();
-            if !["lock", "packs", "facts", "tmp", "tables"].iter().any(|known| name == *known) {
+            let known = ["lock", "readers", "packs", "facts", "tmp", "tables", "custody"];
+            if !known.iter().any(|known| name == *known) {
                 return Err(Error::NotEmpty(root.to_owned()));
             }
         }
-        let lock = lock(root, true)?;
+        let lock = Some(Lock::to_write(root)?);
+        drop(Lock::alone(root)?);
         for folder in folders {
             let folder = root.join(folder);
             fs::create_dir_all(&folder).map_err(cannot_write(&folder))?;
@@ -168,7 +180,7 @@ impl Case {
         if !manifest_path.exists() {
             return Err(Error::NotACase(root.to_owned()));
         }
-        let lock = lock(root, is_writable)?;
+        let lock = if is_writable { Some(Lock::to_write(root)?) } else { Lock::to_read(root)? };
         let text = fs::read(&manifest_path).map_err(cannot_read(&manifest_path))?;
         let manifest: Manifest = serde_json::from_slice(&text).map_err(|e| Error::Damaged {
             path: manifest_path,
@@ -198,6 +210,11 @@ impl Case {
     /// Keys the user supplied, JSON lines.
     pub fn key_file(&self) -> PathBuf {
         self.root.join("facts/keys.jsonl")
+    }
+
+    /// The pack of a batch as it is now.
+    pub(crate) fn pack_path(&self, batch: u32) -> PathBuf {
+        self.root.join(self.ledger().pack_path(batch))
     }
 
     /// Where files are spooled while they are needed.
@@ -280,8 +297,30 @@ impl Case {
         Ok(bytes)
     }
 
-    /// Removes what no ledger line names any more: files of a crash, superseded generations.
+    /// Removes what no ledger line names any more: files of a crash, superseded generations. Leaves
+    /// them to the next run where somebody may be reading them.
     pub(crate) fn sweep(&self) -> Result<()> {
+        let Some(_alone) = Lock::alone(&self.root)? else { return Ok(()) };
+        self.sweep_alone()
+    }
+
+    /// As [`Self::sweep`], but an error where somebody may be reading.
+    pub(crate) fn sweep_or_fail(&self) -> Result<()> {
+        match Lock::alone(&self.root)? {
+            Some(_alone) => self.sweep_alone(),
+            None => Err(Error::BeingRead(self.root.clone())),
+        }
+    }
+
+    /// An error where somebody may be reading.
+    pub fn be_alone(&self) -> Result<()> {
+        match Lock::alone(&self.root)? {
+            Some(_) => Ok(()),
+            None => Err(Error::BeingRead(self.root.clone())),
+        }
+    }
+
+    fn sweep_alone(&self) -> Result<()> {
         let files = self.files();
         let mut folders = vec!["packs".to_owned(), "tmp".to_owned()];
         folders.extend(tables::ALL.iter().map(|table| format!("tables/{}", table.name)));
@@ -310,23 +349,6 @@ fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-fn lock(root: &Path, is_alone: bool) -> Result<File> {
-    let path = root.join("lock");
-    let opened = match File::open(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            OpenOptions::new().create(true).append(true).open(&path)
-        }
-        other => other,
-    };
-    let file = opened.map_err(cannot_write(&path))?;
-    let locked = if is_alone { file.try_lock() } else { file.try_lock_shared() };
-    match locked {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked(root.to_owned())),
-        Err(TryLockError::Error(source)) => Err(cannot_write(&path)(source)),
-    }
-}
-
 /// A torn last line is cut off when the case is opened to write, ignored otherwise.
 fn read_ledger(root: &Path, is_writable: bool) -> Result<Ledger> {
     let path = root.join("ledger.jsonl");
@@ -350,7 +372,7 @@ fn read_ledger(root: &Path, is_writable: bool) -> Result<Ledger> {
 }
 
 /// Makes renames in a folder survive a loss of power. Only Unix can open a folder to do so.
-fn sync_folder(path: &Path) -> Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> Result<()> {
     if cfg!(unix) {
         File::open(path).and_then(|f| f.sync_all()).map_err(cannot_write(path))?;
     }
@@ -375,16 +397,16 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().join("a.case");
         let case = Case::create(&root, &sources()).unwrap();
-        for second in [Case::open(&root), Case::create(&root, &sources())] {
+        for second in [Case::open_to_write(&root), Case::create(&root, &sources())] {
             let text = second.unwrap_err().to_string();
-            assert!(text.contains("a.case is in use"), "{text}");
+            let holder = format!("a.case is in use by process {}", std::process::id());
+            assert!(text.contains(&holder), "{text}");
         }
-        drop(case);
         let reader = Case::open(&root).unwrap();
-        let other = Case::open(&root).unwrap();
-        assert!(matches!(Case::open_to_write(&root), Err(Error::Locked(_))));
         assert!(matches!(reader.put("packs/x", [&b""[..]]), Err(Error::ReadOnly(_))));
-        drop((reader, other));
+        drop(case);
+        assert_eq!(fs::read(root.join("lock")).unwrap(), b"", "at rest nobody holds it");
+        assert!(Case::open_to_write(&root).is_ok());
     }
 
     #[test]
@@ -409,8 +431,12 @@ mod tests {
         case.put("packs/000000.pack", [&b"ab"[..], b"c"]).unwrap();
         fs::write(dir.path().join("tmp/x"), "half").unwrap();
         drop(case);
-        drop(Case::open(dir.path()).unwrap());
+        let reader = Case::open(dir.path()).unwrap();
         assert!(dir.path().join("tmp/x").exists(), "reading changes nothing");
+        let writer = Case::open_to_write(dir.path()).unwrap();
+        assert!(dir.path().join("tmp/x").exists(), "nothing goes while somebody reads");
+        assert!(matches!(writer.sweep_or_fail(), Err(Error::BeingRead(_))));
+        drop((reader, writer));
         drop(Case::open_to_write(dir.path()).unwrap());
         assert!(!dir.path().join("packs/000000.pack").exists());
         assert!(!dir.path().join("tmp/x").exists());

@@ -9,6 +9,7 @@ use lydite_core::item::Sha256;
 use serde::{Deserialize, Serialize};
 
 use crate::collect::Position;
+use crate::pack;
 
 /// One commit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub enum Phase {
     Collected,
     /// A generation was weighed.
     Weigh,
+    /// Bytes were removed by order.
+    Purge,
 }
 
 /// Sightings and their bytes.
@@ -116,6 +119,17 @@ impl Ledger {
 
     pub fn of(&self, phase: Phase) -> impl DoubleEndedIterator<Item = &Line> {
         self.lines.iter().filter(move |line| line.phase == phase)
+    }
+
+    /// The pack of a batch as it is now: only removals write one again.
+    pub fn pack_path(&self, batch: u32) -> String {
+        let first = pack::path(batch);
+        let stem = first.trim_end_matches(".pack");
+        let later = self.of(Phase::Purge).rev().flat_map(|line| &line.files);
+        let later = later
+            .map(|file| &file.path)
+            .find(|path| path.strip_prefix(stem).is_some_and(|rest| rest.starts_with('-')));
+        later.cloned().unwrap_or(first)
     }
 
     /// Whether all sources were read to their end.

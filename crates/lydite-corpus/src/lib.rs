@@ -2,17 +2,24 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod assay;
+pub mod bag;
 pub mod case;
 pub mod collect;
+pub mod custody;
 pub mod engine;
 pub mod facts;
 pub mod joins;
 pub mod ledger;
+mod lock;
 pub mod pack;
+pub mod purge;
 pub mod reading;
 pub mod recover;
+pub mod repair;
+pub mod seal;
 mod shard;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+pub mod verify;
 pub mod weigh;

@@ -1,5 +1,8 @@
 //! The whole of a case with a synthetic dump and an examiner made up for it.
 
+mod custody;
+mod purge;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

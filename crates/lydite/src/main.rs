@@ -5,6 +5,7 @@
 mod cli;
 mod counts;
 mod face;
+mod keeper;
 mod line;
 mod reading;
 mod report;

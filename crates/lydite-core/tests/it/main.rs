@@ -6,6 +6,7 @@ mod cases;
 mod clients;
 mod clocks;
 mod corpora;
+mod custody;
 mod hostile_repair;
 mod insider;
 mod labelled;

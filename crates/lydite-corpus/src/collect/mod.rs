@@ -168,6 +168,29 @@ pub fn measure(sources: &[PathBuf]) -> Result<Totals, CollectError> {
     Ok(totals)
 }
 
+/// A file of the sources, unopened.
+pub struct Listed {
+    pub path: PathBuf,
+    /// Where it lies in the dump.
+    pub name: String,
+    pub size: u64,
+    /// Named as a source itself, or directly in a folder that is one.
+    pub is_top: bool,
+}
+
+/// All files of the sources, in the order they are collected.
+pub fn list(sources: &[PathBuf]) -> Result<impl Iterator<Item = Listed>, CollectError> {
+    let is_top = |path: &Path| {
+        sources.iter().any(|source| path == source || path.parent() == Some(source.as_path()))
+    };
+    Ok(walk::walk(sources)?.map(move |entry| Listed {
+        is_top: entry.skip.is_none() && is_top(&entry.path),
+        path: entry.path,
+        name: entry.name,
+        size: entry.size,
+    }))
+}
+
 /// Tells everything that lies in the sources, from `from` on, until `emit` breaks. Files that
 /// were named with the position are not read again, a mailbox is entered at its offset; other
 /// containers are read again without telling what was told before.

@@ -8,6 +8,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::{self, Work};
 use lydite_corpus::case::Case;
+use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::outside;
+use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::weigh;
 
 use super::progress::Meter;
@@ -42,13 +45,14 @@ pub struct Args {
     pub(super) threads: Option<NonZeroUsize>,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let dir = match &args.case {
         Some(dir) => dir.clone(),
         None => default_case(&args.paths[0])?,
     };
     keep_apart(&dir, &args.paths)?;
     let case = Case::create(&dir, &args.paths)?;
+    let mut custody = Custody::open(&case, keeper, &args.paths)?;
     for file in &args.keys {
         keys::import(&case, file, face, &mut std::io::stderr())?;
     }
@@ -72,7 +76,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let start = Instant::now();
     assay::assay(&case, &args.paths, work)?;
     // Before anything is swept out of the scratch folder.
-    held.join().map_err(|_| anyhow!("the layers could not be tried"))??;
+    let isolation = held.join().map_err(|_| anyhow!("the layers could not be tried"))??;
     let examined = Instant::now();
     weigh::weigh(&case, work, &decide)?;
     meter.finish();
@@ -83,6 +87,12 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
             ("weigh".to_owned(), examined.elapsed().as_secs_f64()),
         ]),
     )?;
+    custody.record(Deed {
+        action: "assay",
+        inputs: args.keys.iter().map(|file| outside(file)).collect::<Result<_, _>>()?,
+        isolation,
+        ..Deed::default()
+    })?;
 
     let summary = summary::Summary::of(&case)?;
     if args.json {

@@ -7,6 +7,7 @@ use include_dir::{Dir, DirEntry, include_dir};
 use lydite_core::evidence::Claim;
 use lydite_core::verdict::Status;
 use lydite_corpus::case::Case;
+use lydite_corpus::custody::keys::Keeper;
 
 use super::{Done, assay};
 use crate::face::{Face, visible};
@@ -35,7 +36,7 @@ struct Truth {
     story: String,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     unpack(&args.dir)?;
     let case = args.dir.join("case");
     writeln!(out, "{} {}\n", face.say(wording::DEMO_LEAK), args.dir.display())?;
@@ -47,7 +48,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
         no_sandbox: false,
         threads: None,
     };
-    let done = assay::run(&assayed, face, out)?;
+    let done = assay::run(&assayed, keeper, face, out)?;
     compare(&case, face, out)?;
     Ok(done)
 }

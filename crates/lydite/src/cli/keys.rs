@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use lydite_core::fact::{Facts, Grade, Key, Unread};
 use lydite_corpus::case::Case;
+use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::outside;
+use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::facts::{self, Imported};
 use serde_json::json;
 
@@ -38,19 +41,22 @@ pub enum Command {
     Recover(keys_recover::Args),
 }
 
-pub fn run(command: &Command, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(command: &Command, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     match command {
         Command::List { case, json } => list(case.as_deref(), *json, out)?,
         Command::Import { case: dir, files } => {
             let case = super::open_to_write(dir)?;
+            let mut custody = Custody::open(&case, keeper, &[])?;
             for file in files {
                 import(&case, file, face, out)?;
             }
+            let inputs = files.iter().map(|file| outside(file)).collect::<Result<_, _>>()?;
+            custody.record(Deed { action: "keys-imported", inputs, ..Deed::default() })?;
             let dir = visible(&dir.display().to_string());
             writeln!(out, "lydite weigh {dir}  {}", face.say(wording::WEIGH_NEXT))?;
         }
         Command::Wanted { case, json } => wanted(&super::open(case)?, *json, face, out)?,
-        Command::Recover(args) => return keys_recover::run(args, face, out),
+        Command::Recover(args) => return keys_recover::run(args, keeper, face, out),
     }
     Ok(Done::All)
 }
@@ -72,7 +78,7 @@ fn list(case: Option<&Path>, json: bool, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn as_json(key: &Key) -> serde_json::Value {
+pub fn as_json(key: &Key) -> serde_json::Value {
     json!({
         "domain": key.domain,
         "selector": key.selector,

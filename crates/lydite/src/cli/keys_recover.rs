@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use lydite_corpus::case::Case;
+use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::facts;
 use lydite_corpus::recover::{self, Archive, Attempt, Choice, Group};
 use serde_json::json;
@@ -40,7 +42,7 @@ pub struct Args {
     json: bool,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let choice = Choice {
         domain: args.domain.clone(),
         selector: args.selector.clone(),
@@ -62,7 +64,9 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     for attempt in done.iter().filter(|_| !args.json) {
         print(attempt, face, out)?;
     }
+    let mut custody = Custody::open(&case, keeper, &[])?;
     done.extend(work(&case, &due, jobs, (!args.json).then_some(face), out)?);
+    custody.record(Deed { action: "keys-recovered", ..Deed::default() })?;
     if args.json {
         done.sort_by(|a, b| {
             (&a.domain, &a.selector, a.bits).cmp(&(&b.domain, &b.selector, b.bits))

@@ -5,26 +5,34 @@ mod assay;
 mod checks;
 mod collector;
 mod completions;
+mod custody;
+mod custody_witness;
+pub mod custody_words;
 mod demo;
 mod doctor;
 mod explain;
+mod export;
 mod failures;
 mod formats;
 pub mod keys;
 mod keys_recover;
 mod man;
+mod open;
 mod progress;
+mod purge;
 mod report;
+mod seal;
 mod show;
 mod sql;
 mod summary;
 mod verdicts;
+mod verify;
 mod weigh;
 mod worker;
 
 use std::io::Write;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -33,19 +41,24 @@ use lydite_corpus::case::Case;
 use serde::Serialize;
 
 use crate::face::Face;
+use crate::keeper::keeper;
 use crate::wording::Lang;
 
 /// The touchstone for leaked documents: takes a dump of mail and says, with evidence, what its
 /// signatures show.
 ///
-/// Exit status: 0 done; 1 done, with items that could not be read (`lydite failures` lists them);
-/// 2 could not run.
+/// Exit status: 0 done; 1 done, with items that could not be read (`lydite failures` lists them), or
+/// with something that `verify` found; 2 could not run.
 #[derive(Parser)]
 #[command(name = "lydite", version, propagate_version = true, max_term_width = 100)]
 pub struct Cli {
     /// Language of what is printed; JSON is never translated.
     #[arg(long, global = true, value_enum, default_value_t)]
     lang: Lang,
+    /// File for the private key that signs the case's custody log; by default in the user's data
+    /// folder, never in the case.
+    #[arg(long, global = true, value_name = "FILE")]
+    custody_key: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -58,6 +71,12 @@ enum Command {
     Summary(summary::Args),
     Show(show::Args),
     Report(report::Args),
+    Export(export::Args),
+    Custody(custody::Args),
+    Verify(verify::Args),
+    Seal(seal::Args),
+    Open(open::Args),
+    Purge(purge::Args),
     Failures(failures::Args),
     Sql(sql::Args),
     Checks(checks::Args),
@@ -79,7 +98,7 @@ enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Done {
     All,
-    /// Some items could not be read; `lydite failures` lists them.
+    /// Some items could not be read, and `lydite failures` lists them; or `verify` found something.
     WithFailures,
 }
 
@@ -95,21 +114,28 @@ impl From<Done> for ExitCode {
 /// Runs what was asked.
 pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
     let face = Face::new(cli.lang);
+    let keeper = &keeper(cli.custody_key);
     match cli.command {
-        Command::Assay(args) => assay::run(&args, face, out),
-        Command::Weigh(args) => weigh::run(&args, face, out),
+        Command::Assay(args) => assay::run(&args, keeper, face, out),
+        Command::Weigh(args) => weigh::run(&args, keeper, face, out),
         Command::Verdicts(args) => verdicts::run(&args, face, out),
         Command::Summary(args) => summary::run(&args, face, out),
         Command::Show(args) => show::run(&args, face, out),
-        Command::Report(args) => report::run(&args, face, out),
+        Command::Report(args) => report::run(&args, keeper, face, out),
+        Command::Export(args) => export::run(&args, keeper, face, out),
+        Command::Custody(args) => custody::run(&args, keeper, face, out),
+        Command::Verify(args) => verify::run(&args, keeper, face, out),
+        Command::Seal(args) => seal::run(&args, keeper, face, out),
+        Command::Open(args) => open::run(&args, keeper, face, out),
+        Command::Purge(args) => purge::run(&args, keeper, face, out),
         Command::Failures(args) => failures::run(&args, face, out),
         Command::Sql(args) => sql::run(&args, out),
         Command::Checks(args) => checks::run(&args, out),
         Command::Explain(args) => explain::run(&args, face, out),
-        Command::Keys(command) => keys::run(&command, face, out),
+        Command::Keys(command) => keys::run(&command, keeper, face, out),
         Command::Formats(args) => formats::run(&args, face, out),
         Command::Doctor(args) => doctor::run(&args, face, out),
-        Command::Demo(args) => demo::run(&args, face, out),
+        Command::Demo(args) => demo::run(&args, keeper, face, out),
         Command::Man(args) => man::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Worker(args) => worker::run(&args),

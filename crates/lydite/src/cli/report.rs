@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use lydite_corpus::custody::keys::Keeper;
+
 use super::Done;
 use crate::face::{Face, visible};
+use crate::keeper::note_output;
 use crate::report::{self, Items};
 use crate::wording;
 
@@ -21,9 +24,11 @@ pub struct Args {
     items: Items,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open(&args.case)?;
     whole(&args.output, |file| report::write(&case, face.lang, args.items, file))?;
+    drop(case);
+    note_output(&args.case, keeper, "report", &args.output, face);
     let bytes = fs::metadata(&args.output).map(|meta| meta.len()).unwrap_or_default();
     let (name, bytes) = (visible(&args.output.display().to_string()), face.lang.number(bytes));
     writeln!(out, "{name}: {bytes} {}", face.say(wording::BYTES))?;

@@ -8,6 +8,7 @@ use lydite_core::limits;
 use lydite_core::verdict::Status;
 use lydite_corpus::assay::NOT_MAIL;
 use lydite_corpus::case::Case;
+use lydite_corpus::pack::PURGED;
 use lydite_corpus::reading::accounting;
 use serde::Serialize;
 use serde_json::Value;
@@ -119,9 +120,11 @@ impl Summary {
         })
     }
 
-    /// Whether items could not be read. Kinds that have no reader yet do not count.
+    /// Whether items could not be read. Kinds that have no reader yet and what was removed by order
+    /// do not count.
     pub fn has_failures(&self) -> bool {
-        self.accounting.skipped.iter().any(|(reason, n)| reason != NOT_MAIL && *n > 0)
+        let counts = |reason: &str| reason != NOT_MAIL && reason != PURGED;
+        self.accounting.skipped.iter().any(|(reason, n)| counts(reason) && *n > 0)
     }
 
     /// For a person; ends with where to look next.

@@ -6,6 +6,8 @@ use std::time::Instant;
 use anyhow::Result;
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::Work;
+use lydite_corpus::custody::keys::Keeper;
+use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::weigh::{self, Change, Weighed};
 use serde_json::json;
 
@@ -29,14 +31,15 @@ pub struct Args {
     no_sandbox: bool,
 }
 
-pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
+pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open_to_write(&args.case)?;
+    let mut custody = Custody::open(&case, keeper, &[])?;
     let facts = reading::facts(&case)?;
     let examiner = Examiner::new(args.no_sandbox, facts.clone())?;
     if args.no_sandbox {
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
-    held::note(case.root(), &case.scratch(), args.no_sandbox)?;
+    let isolation = held::note(case.root(), &case.scratch(), args.no_sandbox)?;
     let meter = Meter::new(args.json);
     let start = Instant::now();
     let work = Work {
@@ -50,6 +53,12 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     meter.finish();
     let seconds = start.elapsed().as_secs_f64();
     summary::add_seconds(&case, &BTreeMap::from([("weigh".to_owned(), seconds)]))?;
+    custody.record(Deed {
+        action: "weigh",
+        parameters: BTreeMap::from([("verdicts_changed".to_owned(), json!(changes.len()))]),
+        isolation,
+        ..Deed::default()
+    })?;
     if args.json {
         super::print_json(out, &changes.iter().map(as_json).collect::<Vec<_>>())?;
     } else {

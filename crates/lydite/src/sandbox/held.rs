@@ -22,9 +22,9 @@ pub struct Run {
 }
 
 /// Tries every layer, with `scratch` for files, and notes in the case at `root` what held, once for
-/// each different outcome.
-pub fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<()> {
-    let layers = if no_sandbox {
+/// each different outcome. Gives the layers that held.
+pub fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<Vec<String>> {
+    let layers: BTreeMap<String, bool> = if no_sandbox {
         probe::LAYERS.iter().map(|layer| ((*layer).to_owned(), false)).collect()
     } else {
         probe::try_all(scratch)?
@@ -32,15 +32,17 @@ pub fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<()> {
             .map(|tried| (tried.layer.to_owned(), tried.holds))
             .collect()
     };
+    let held = layers.iter().filter(|(_, holds)| **holds).map(|(layer, _)| layer.clone()).collect();
     let run = Run { version: env!("CARGO_PKG_VERSION").to_owned(), layers };
     let mut runs = noted(root);
     if runs.contains(&run) {
-        return Ok(());
+        return Ok(held);
     }
     runs.push(run);
     let path = root.join(FILE);
     let text = serde_json::to_vec_pretty(&runs)?;
-    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))
+    std::fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(held)
 }
 
 /// What was noted; nothing for a case of an older Lydite.

@@ -7,6 +7,9 @@ use std::process::{Command, Output};
 /// The binary under test.
 pub const LYDITE: &str = env!("CARGO_BIN_EXE_lydite");
 
+/// Where it keeps keys: not among those of whoever runs the tests.
+pub const DATA: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/data");
+
 /// One unsigned mail.
 pub fn mail(number: usize) -> String {
     format!(
@@ -46,7 +49,8 @@ pub fn many(dir: &Path, mails: usize) {
 
 /// Runs the binary in `dir`.
 pub fn lydite(dir: &Path, arguments: &[&str]) -> Output {
-    Command::new(LYDITE).args(arguments).current_dir(dir).output().unwrap()
+    let mut command = Command::new(LYDITE);
+    command.args(arguments).current_dir(dir).env("XDG_DATA_HOME", DATA).output().unwrap()
 }
 
 /// Standard output of a run that must end with `code`.

@@ -36,6 +36,7 @@ pub fn run(program: &Path, dump: &Path, cases: &Path, kills: u32) -> io::Result<
         }
         start_assay(program, dump, &case)?.wait()?;
         same(&expected, &digest(&case)?, &case)?;
+        verified(program, &case)?;
         completed += 1;
     }
     Ok(completed)
@@ -47,8 +48,18 @@ fn start_assay(program: &Path, dump: &Path, case: &Path) -> io::Result<Child> {
         .arg(dump)
         .arg("--case")
         .arg(case)
+        .env("XDG_DATA_HOME", case.with_extension("data"))
         .stdout(Stdio::null())
         .spawn()
+}
+
+/// The custody log says all that was done, whatever was interrupted.
+fn verified(program: &Path, case: &Path) -> io::Result<()> {
+    let mut verify = Command::new(program);
+    verify.arg("verify").arg(case).env("XDG_DATA_HOME", case.with_extension("data"));
+    let done = verify.output()?;
+    let said = String::from_utf8_lossy(&done.stdout);
+    if done.status.success() { Ok(()) } else { Err(io::Error::other(said.into_owned())) }
 }
 
 /// Runs for `time` and kills; true when the run had ended by itself before.

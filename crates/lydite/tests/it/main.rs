@@ -6,6 +6,7 @@ mod commands;
 mod contract;
 mod contradictions;
 mod corpora;
+mod custody;
 mod dump;
 mod kill9;
 #[cfg(target_os = "linux")]

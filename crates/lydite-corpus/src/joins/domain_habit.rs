@@ -41,7 +41,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/domain-habit",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
     codes: &[&UNSIGNED_AGAINST_HABIT],
@@ -81,7 +81,8 @@ fn sql() -> String {
             WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256),
         relayed AS (
             SELECT DISTINCT sha256 FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'),
+            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
+                OR \"check\" = 'email/rendering'),
         anchored AS (
             SELECT DISTINCT sha256 FROM findings
             WHERE \"check\" = 'email/dkim-signature' AND code IN ('holds', 'holds-weak-key')),

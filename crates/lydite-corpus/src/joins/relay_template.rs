@@ -44,7 +44,7 @@ const OTHERS: u64 = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/relay-template",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
     codes: &[&EXPLAINED_VERIFIED, &EXPLAINED_CONSISTENT, &UNEXPLAINED, &WITHOUT_RELAY],
@@ -140,7 +140,8 @@ fn sql() -> String {
         GROUP BY f.sha256, f.signature),
     relayed AS (
         SELECT DISTINCT sha256 FROM findings
-        WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')
+        WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
+            OR \"check\" = 'email/rendering')
     SELECT r.sha256, r.signature, r.header, r.body, r.hypotheses, r.residue, r.fields, r.relay,
            r.beside, r.original, coalesce(x.originals, 0) AS originals, d.sha256 IS NOT NULL AS relayed
     FROM recovered r

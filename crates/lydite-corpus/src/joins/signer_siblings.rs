@@ -42,7 +42,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/signer-siblings",
-    version: 2,
+    version: 3,
     claim: Claim::HeadersAsSent,
     group: "signature",
     codes: &[&SIBLINGS_HOLD, &SIBLINGS_HOLD_BODY],
@@ -90,7 +90,8 @@ fn sql() -> String {
             WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256),
         relayed AS (
             SELECT DISTINCT sha256 FROM findings
-            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'),
+            WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
+                OR \"check\" = 'email/rendering'),
         signed AS (
             SELECT s.sha256, s.\"index\", s.span, s.outcome, s.domain,
                    lower(s.selector) AS selector, r.route

@@ -16,6 +16,7 @@ pub mod hidden_text;
 pub mod hop_clock;
 pub mod other_senders;
 pub mod provider_route;
+pub mod rendering;
 pub mod repair;
 pub mod route_continuity;
 pub mod route_rewrites;

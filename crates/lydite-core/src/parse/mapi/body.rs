@@ -4,7 +4,7 @@
 //! are kept to as far as they can be, so that the fields stay as they were signed.
 
 use super::rtf::{self, Wrapped};
-use super::{Attachment, Content, Message, Value, render, tag};
+use super::{Attachment, Content, Member, Message, Properties, Value, render, tag};
 use crate::item::Sha256;
 use crate::parse::email::Media;
 use crate::signature::repair::encode;
@@ -32,21 +32,37 @@ pub struct Pieces {
     pub defects: Vec<String>,
 }
 
+/// The versions of a message's text, decoded from what they are kept in.
+pub fn texts(message: &Message) -> Vec<Member> {
+    let mut pieces = Pieces::default();
+    pieces.read_texts(&message.properties);
+    let member =
+        |essence: &str, content| Member { essence: essence.to_owned(), filename: None, content };
+    let text = pieces.text.map(|text| member("text/plain", text.into_bytes()));
+    let html = pieces.html.map(|(html, _)| member("text/html", html));
+    let rtf = pieces.rtf.map(|rtf| member("text/rtf", rtf));
+    text.into_iter().chain(html).chain(rtf).collect()
+}
+
 impl Pieces {
-    pub fn of(message: &Message) -> Pieces {
-        let mut out = Pieces::default();
-        let properties = &message.properties;
-        out.text = properties.text(tag::BODY);
-        out.html = match properties.get(tag::HTML) {
-            Some(Value::Bytes(bytes)) => Some((bytes.clone(), properties.html_charset())),
-            Some(Value::Text8(bytes)) => Some((bytes.clone(), properties.html_charset())),
+    fn read_texts(&mut self, properties: &Properties) {
+        self.text = properties.text(tag::BODY);
+        let html = match properties.get(tag::HTML) {
+            Some(Value::Bytes(bytes) | Value::Text8(bytes)) => {
+                Some((bytes.clone(), properties.html_charset()))
+            }
             Some(Value::Text(text)) => Some((text.clone().into_bytes(), "utf-8".to_owned())),
             _ => None,
         };
-        out.html = out.html.filter(|(bytes, _)| !bytes.is_empty());
+        self.html = html.filter(|(bytes, _)| !bytes.is_empty());
         if let Some(packed) = properties.bytes(tag::RTF).filter(|packed| !packed.is_empty()) {
-            out.rich_text(packed);
+            self.rich_text(packed);
         }
+    }
+
+    pub fn of(message: &Message) -> Pieces {
+        let mut out = Pieces::default();
+        out.read_texts(&message.properties);
         for attachment in &message.attachments {
             out.attach(attachment);
         }
@@ -79,14 +95,9 @@ impl Pieces {
 
     fn attach(&mut self, attachment: &Attachment) {
         let properties = &attachment.properties;
-        let name = [tag::ATTACH_LONG_FILENAME, tag::ATTACH_FILENAME, tag::DISPLAY_NAME]
-            .iter()
-            .find_map(|id| properties.text(*id).filter(|name| !name.is_empty()));
+        let name = attachment.name();
         let (essence, body, encoding) = match &attachment.content {
-            Content::Bytes(bytes) => {
-                let stated = properties.text(tag::ATTACH_MIME).unwrap_or_default();
-                (essence(&stated), encode::base64(bytes, 76), "base64")
-            }
+            Content::Bytes(bytes) => (attachment.essence(), encode::base64(bytes, 76), "base64"),
             Content::Message(message) => {
                 let rendered = render::render(message);
                 let nested = rendered.defects.into_iter().take(10);
@@ -302,38 +313,11 @@ fn encoded(bytes: &[u8], encoding: &str) -> Option<Vec<u8>> {
     }
 }
 
-/// A media type as it may stand in a field. What would be taken apart again is bytes.
-fn essence(stated: &str) -> String {
-    let token = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-+._".contains(c))
-    };
-    let lower = stated.trim().to_ascii_lowercase();
-    match lower.split_once('/') {
-        Some((first, second))
-            if token(first) && token(second) && first != "multipart" && first != "message" =>
-        {
-            lower
-        }
-        _ => "application/octet-stream".to_owned(),
-    }
-}
-
-/// The parameter with a file's name (RFC 2183 §2.3; RFC 2231 §4 where it is not ASCII).
+/// The parameter with a file's name (RFC 2183 §2.3; in UTF-8 where it is not ASCII, RFC 6532).
 fn filename(name: &str) -> String {
-    let name = render::one_line(name);
-    if name.is_ascii() && name.len() < 200 {
-        let plain: String = name.chars().filter(|c| !matches!(c, '"' | '\\')).collect();
-        if plain == name {
-            return format!("; filename=\"{name}\"");
-        }
-    }
-    let mut out = String::from("; filename*=utf-8''");
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
+    let name: String = render::one_line(name)
+        .chars()
+        .map(|c| if matches!(c, '"' | '\\') { ' ' } else { c })
+        .collect();
+    format!("; filename=\"{name}\"")
 }

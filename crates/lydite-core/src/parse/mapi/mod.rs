@@ -6,8 +6,6 @@ mod body;
 pub mod msg;
 pub mod render;
 mod rtf;
-#[cfg(test)]
-mod tests;
 pub mod tnef;
 
 use std::collections::BTreeMap;
@@ -54,6 +52,14 @@ pub struct Message {
 pub struct Attachment {
     pub properties: Properties,
     pub content: Content,
+}
+
+/// A text or attachment by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub essence: String,
+    pub filename: Option<String>,
+    pub content: Vec<u8>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -291,5 +297,49 @@ impl Message {
         sent.iter().any(|start| class.starts_with(start))
             || class == "ipm"
             || self.properties.get(tag::TRANSPORT_HEADERS).is_some()
+    }
+
+    /// Its texts and attachments, decoded; an attached message as it is rendered.
+    pub fn members(&self) -> Vec<Member> {
+        let mut out = body::texts(self);
+        for attachment in &self.attachments {
+            let (essence, content) = match &attachment.content {
+                Content::Bytes(bytes) => (attachment.essence(), bytes.clone()),
+                Content::Message(message) => {
+                    ("message/rfc822".to_owned(), render::render(message).bytes)
+                }
+                Content::Absent(_) => continue,
+            };
+            let filename = Some(attachment.name().unwrap_or_default());
+            out.push(Member { essence, filename, content });
+        }
+        out
+    }
+}
+
+impl Attachment {
+    /// Its name; the long one where there are two.
+    pub fn name(&self) -> Option<String> {
+        [tag::ATTACH_LONG_FILENAME, tag::ATTACH_FILENAME, tag::DISPLAY_NAME]
+            .iter()
+            .find_map(|id| self.properties.text(*id).filter(|name| !name.is_empty()))
+    }
+
+    /// Its media type as it may stand in a field. What would be taken apart again is bytes.
+    pub fn essence(&self) -> String {
+        let stated = self.properties.text(tag::ATTACH_MIME).unwrap_or_default();
+        let token = |text: &str| {
+            let is_token = |c: char| c.is_ascii_alphanumeric() || "-+._".contains(c);
+            !text.is_empty() && text.chars().all(is_token)
+        };
+        let lower = stated.trim().to_ascii_lowercase();
+        match lower.split_once('/') {
+            Some((first, second))
+                if token(first) && token(second) && first != "multipart" && first != "message" =>
+            {
+                lower
+            }
+            _ => "application/octet-stream".to_owned(),
+        }
     }
 }

@@ -8,8 +8,6 @@
 mod crypt;
 mod ltp;
 mod ndb;
-#[cfg(test)]
-mod tests;
 
 use std::collections::{BTreeMap, HashSet};
 

@@ -68,7 +68,10 @@ fn read(path: &Path, facts: &Facts, count: &mut Count) -> Result<&'static str, S
                 count.hidden += u64::from(entry.associated);
                 count.orphans += u64::from(entry.orphan);
                 match pst::message(&store, entry.node) {
-                    Some(message) if !entry.associated => add(&message, facts, count),
+                    Some(message) if !entry.associated => {
+                        eprintln!("  {}: {}", folder.path.join(" > "), message.class());
+                        add(&message, facts, count);
+                    }
                     Some(_) => {}
                     None => count.defects += 1,
                 }

@@ -281,6 +281,20 @@ def copied_headers():
          signed(fields, body, horizon(fields, body, tags="z==G1|||:; ")))
 
 
+def rendering():
+    fields, body = mail()
+    whole = signed(fields, body)
+    field = b"X-Lydite-Rendering: mapi; headers="
+    case("rendering", "transport-headers", "Outlook kept the header; the text was put under it.",
+         ["transport-headers"], field + b"transport\r\n" + whole)
+    case("rendering", "properties", "A sent item: Outlook keeps no header of it.", ["properties"],
+         field + b"properties\r\n" + dkim.render(fields[:4], body))
+    case("rendering", "not-first", "The field stands below: another program wrote it.", [],
+         whole.replace(b"From: ", field + b"transport\r\nFrom: ", 1))
+    case("rendering", "malformed", "The field says nothing that a rendering says.", [],
+         field + b"\xff\xfe; transport\r\n" + whole)
+
+
 def repair():
     def add(name, why, codes, data, keys=(HORIZON_KEY,)):
         case("repair", name, why, codes, data, keys)
@@ -362,7 +376,8 @@ def b64lines(text):
 def make():
     for folder in CHECKS.glob("*/"):
         shutil.rmtree(folder)
-    for build in (arc_chain, copied_headers, displayed_headers, dkim_signature, repair, route_rewrites,
+    for build in (arc_chain, copied_headers, displayed_headers, dkim_signature, rendering, repair,
+                  route_rewrites,
                   second_reading, selector_window, signing_time, unsigned_reading,
                   x_google_signature):
         build()

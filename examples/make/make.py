@@ -4,6 +4,7 @@ import demo
 import checks
 import clients
 import clocks
+import containers
 import innocent
 import insider
 import labelled
@@ -25,3 +26,4 @@ routes.make()
 tampered.make()
 demo.make()
 recover.make()
+containers.make()

@@ -9,7 +9,8 @@ use crate::item::{Kind, Sha256};
 use crate::parse::Defect;
 use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
-use crate::parse::email::{self, Mail};
+use crate::parse::email::{self, Entity, Mail};
+use crate::parse::mapi::tnef;
 use crate::parse::other_readings;
 use crate::parse::received::{self, Hop};
 use crate::signature::repair::{self, Repair};
@@ -235,11 +236,11 @@ fn mail_record(subject: &Subject) -> MailRecord {
 
 fn part_records(subject: &Subject) -> Vec<PartRecord> {
     let leaves = subject.mail.root.leaves();
-    let parts = leaves.into_iter().filter(|leaf| !leaf.section.is_empty());
-    parts
-        .map(|leaf| {
-            let content = text::decode_transfer(leaf.body.of(subject.raw), &leaf.media.encoding);
-            PartRecord {
+    let mut parts = Vec::new();
+    for leaf in leaves {
+        let content = text::decode_transfer(leaf.body.of(subject.raw), &leaf.media.encoding);
+        if !leaf.section.is_empty() {
+            parts.push(PartRecord {
                 section: leaf.section.clone(),
                 media_type: bounded(leaf.media.essence.clone()),
                 filename: leaf.media.filename.clone().map(bounded),
@@ -247,7 +248,26 @@ fn part_records(subject: &Subject) -> Vec<PartRecord> {
                 sha256: Sha256::of(&content),
                 size: content.len() as u64,
                 span: leaf.body,
-            }
+            });
+        }
+        parts.extend(tnef_members(&content, leaf));
+    }
+    parts
+}
+
+/// What a `winmail.dat` holds: texts and attachments of the message in it, numbered behind `!`.
+fn tnef_members(content: &[u8], leaf: &Entity) -> Vec<PartRecord> {
+    let members = tnef::parse(content).map(|message| message.members()).unwrap_or_default();
+    let numbered = members.into_iter().zip(1..);
+    numbered
+        .map(|(member, number)| PartRecord {
+            section: format!("{}!{number}", leaf.section),
+            media_type: bounded(member.essence),
+            is_attachment: member.filename.is_some(),
+            filename: member.filename.map(bounded),
+            sha256: Sha256::of(&member.content),
+            size: member.content.len() as u64,
+            span: leaf.body,
         })
         .collect()
 }

@@ -246,3 +246,26 @@ pub const NOTE_SIGNATURES: usize = 64;
 pub const SOURCES_HASHED: usize = 1_000;
 /// Work factor (log2 of scrypt's N) of a passphrase that is tried; the `age` program's own bound.
 pub const PASSPHRASE_WORK: u8 = 22;
+/// Attachments read of one message kept as properties; Exchange refuses more than 1,024 by default.
+pub const MAPI_ATTACHMENTS: usize = 5_000;
+/// Messages attached to messages; each is written out whole inside the next, and forwards nest
+/// under ten deep.
+pub const MAPI_DEPTH: usize = 16;
+/// Values of one property of many.
+pub const MAPI_VALUES: usize = 10_000;
+/// Bytes of a key or of a short binary value that are written out; Outlook's keys take under 300.
+pub const MAPI_KEY: usize = 1_024;
+/// Pages of a PST's trees kept in memory, 512 bytes each: 16 MiB.
+pub const PST_PAGES_KEPT: usize = 32_768;
+/// Nodes of one PST. 50 GB, Outlook's bound, hold under ten million items.
+pub const PST_NODES: usize = 20_000_000;
+/// Subnodes of one PST item: attachments, long values and tables.
+pub const PST_SUBNODES: usize = 100_000;
+/// Data blocks of one value of a PST, 8 KiB each: as many as an item may have bytes.
+pub const PST_BLOCKS: usize = ITEM_BYTES / 8_192 + 2;
+/// Records of one tree on a PST's heap; a folder of a million items has as many.
+pub const PST_RECORDS: usize = 5_000_000;
+/// Rows of a table of recipients.
+pub const PST_ROWS: usize = 30_000;
+/// Folders inside folders of a PST; Exchange stops at 300.
+pub const PST_FOLDER_DEPTH: usize = 300;

@@ -221,6 +221,15 @@ texts! {
     READ: "examined", "examiné";
     KEPT: "kept and counted, not examined by this version",
         "conservé et compté, non examiné par cette version";
+    RENDERED: "opened; messages are rendered from their properties, since it keeps no sent bytes",
+        "ouvert ; messages reconstitués de leurs propriétés, faute d’octets d’origine";
+    NAMED: "kept and counted as what it is, not examined", "conservé et compté pour ce qu’il est, non examiné";
+    OPENED_XML: "opened as a zip; its XML mails are kept, not read: export them as .eml or mbox",
+        "ouvert comme zip ; ses messages XML sont conservés, non lus : exportez-les en .eml ou mbox";
+    NEW_OST: "listed, not opened: export it to a PST in Outlook, or convert it with pffexport",
+        "listé, non ouvert : exportez-le en PST depuis Outlook, ou convertissez-le avec pffexport";
+    CLOSED_MAIL: "kept and counted, not opened: export or convert its mails to .eml or mbox",
+        "conservé et compté, non ouvert : exportez ou convertissez ses messages en .eml ou mbox";
     LAYER_PROCESS: "items are read by separate worker processes; a crash costs one item",
         "les éléments sont lus par des processus séparés ; un plantage coûte un élément";
     LAYER_TIME: "a worker that gives no answer in time is ended",

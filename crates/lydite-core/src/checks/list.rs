@@ -22,6 +22,7 @@ pub static ALL: &[&Check] = &[
     &email::openpgp_signature::CHECK,
     &email::other_senders::CHECK,
     &email::provider_route::CHECK,
+    &email::rendering::CHECK,
     &email::repair::CHECK,
     &email::route_continuity::CHECK,
     &email::route_rewrites::CHECK,

@@ -6,6 +6,7 @@ use crate::check::Code;
 use crate::evidence::{Evidence, Finding, Mark};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts};
+use crate::parse::mapi::render;
 
 pub mod email;
 mod failed;
@@ -27,6 +28,10 @@ pub fn run_all(subject: &Subject, facts: &Facts) -> Vec<Finding> {
                 findings.push(finding.marked(Mark::Ambiguous));
             }
         }
+    }
+    // Of a mail that we made ourselves nothing counts that our making could have caused.
+    if let Some(mark) = render::Mark::of(subject.raw, subject.mail) {
+        findings.retain(|finding| email::rendering::admits(mark, finding));
     }
     findings
 }

@@ -21,6 +21,15 @@ pub enum Format {
     Bzip2,
     Xz,
     Zstd,
+    /// Outlook's mailbox (PST, OST, PAB).
+    Pst,
+    /// Outlook's message. Told from other compound files only when it is read whole.
+    Msg,
+    Tnef,
+    /// Apple Mail's file. Told from a mail only when it is read whole.
+    Emlx,
+    Vcard,
+    Calendar,
     /// An archive of a format that is not opened (7z, rar, cab, …).
     ClosedArchive,
     Document,
@@ -40,6 +49,12 @@ impl Format {
             Format::Bzip2 => "bz2",
             Format::Xz => "xz",
             Format::Zstd => "zst",
+            Format::Pst => "pst",
+            Format::Msg => "msg",
+            Format::Tnef => "tnef",
+            Format::Emlx => "emlx",
+            Format::Vcard => "vcard",
+            Format::Calendar => "icalendar",
             Format::ClosedArchive => "archive",
             Format::Document => "document",
             Format::Image => "image",
@@ -53,7 +68,7 @@ impl Format {
             Format::Message => Kind::Message,
             Format::Document => Kind::Document,
             Format::Image => Kind::Image,
-            Format::Other => Kind::Other,
+            Format::Other | Format::Vcard | Format::Calendar => Kind::Other,
             _ => Kind::Archive,
         }
     }
@@ -80,6 +95,11 @@ const MAGIC: &[(&[u8], Format)] = &[
     (b"%PDF-", Format::Document),
     (b"{\\rtf", Format::Document),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format::Document),
+    (b"!BDN", Format::Pst),
+    (b"\x78\x9f\x3e\x22", Format::Tnef),
+    // Outlook Express's mailbox, and the databases of Notes.
+    (b"\xcf\xad\x12\xfe", Format::ClosedArchive),
+    (b"\x1a\x00\x00\x04\x00\x00", Format::ClosedArchive),
     (b"\xff\xd8\xff", Format::Image),
     (b"\x89PNG\r\n\x1a\n", Format::Image),
     (b"GIF87a", Format::Image),
@@ -112,6 +132,13 @@ pub fn sniff(head: &[u8]) -> Format {
         return Format::Document;
     }
     let text = skip_empty_lines(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+    let opens = |mark: &[u8]| text.get(..mark.len()).is_some_and(|t| t.eq_ignore_ascii_case(mark));
+    if opens(b"BEGIN:VCARD") {
+        return Format::Vcard;
+    }
+    if opens(b"BEGIN:VCALENDAR") {
+        return Format::Calendar;
+    }
     if mbox::opens(text) {
         Format::Mbox
     } else if is_message(text) {
@@ -398,6 +425,10 @@ mod tests {
         assert_eq!(sniff(b"PK\x03\x04"), Format::Zip);
         assert_eq!(sniff(b"BZh91AY&SY"), Format::Bzip2);
         assert_eq!(sniff(b"BZh is a text"), Format::Other);
+        assert_eq!(sniff(b"!BDN\0\0\0\0SM"), Format::Pst);
+        assert_eq!(sniff(b"\x78\x9f\x3e\x22\0\0"), Format::Tnef);
+        assert_eq!(sniff(b"\nbegin:vcard\r\nVERSION:3.0\r\n"), Format::Vcard);
+        assert_eq!(sniff(b"BEGIN:VCALENDAR\r\n").kind(), Kind::Other);
         assert_eq!(sniff(b"RIFF....WEBP"), Format::Image);
         assert_eq!(sniff(&[0; 512]), Format::Other);
     }

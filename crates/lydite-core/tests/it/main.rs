@@ -5,6 +5,7 @@ mod calibration;
 mod cases;
 mod clients;
 mod clocks;
+mod containers;
 mod corpora;
 mod custody;
 mod hostile_repair;

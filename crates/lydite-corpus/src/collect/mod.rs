@@ -6,6 +6,7 @@
 //! without a name. Damage ends the content it sits in and becomes a defect; it never ends a run.
 
 mod input;
+mod mapi;
 mod stream;
 mod tar;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use std::rc::Rc;
 
 use lydite_core::item::{Kind, Sha256, encode_name};
 use lydite_core::limits;
+use lydite_core::parse::emlx;
 use lydite_core::parse::mbox::{Member, Splitter};
 use lydite_core::parse::sniff::{Format, sniff};
 use serde::{Deserialize, Serialize};
@@ -38,7 +40,7 @@ pub struct Leaf {
     pub path: String,
     /// Path of the folder or container it lies in; empty for the top.
     pub parent: String,
-    /// `folder`, `mbox`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
+    /// `folder`, `mbox`, `pst`, `msg`, `tnef`, `emlx`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
     #[serde(deserialize_with = "wire::word")]
     pub container: Word,
     /// Position in its container, from 1. Tells entries of the same name apart.
@@ -60,6 +62,7 @@ pub const REASONS: [&str; 11] = [
     "too-large",
     "encrypted",
     "unsupported-compression",
+    "unsupported-version",
     "sparse",
     "damaged",
     "over-bound",
@@ -475,6 +478,9 @@ impl Collector<'_> {
                 | Format::Message
                 | Format::Document
                 | Format::Image
+                | Format::Tnef
+                | Format::Vcard
+                | Format::Calendar
                 | Format::Other
         );
         if !is_container {
@@ -488,6 +494,7 @@ impl Collector<'_> {
             Format::Mbox => self.mbox(place, input),
             Format::Tar => self.tar(place, input),
             Format::Zip => self.zip(place, input),
+            Format::Pst => self.pst(place, input),
             _ => self.stream(place, input, format),
         }
     }
@@ -507,7 +514,16 @@ impl Collector<'_> {
             let (size, sha256) = (bytes.len() as u64, Sha256::of(&bytes));
             return self.tell_skipped(place, input, "damaged", String::new(), size, sha256);
         }
+        if let Some((format, message)) = mapi::message_of(&bytes, format) {
+            return self.message_file(place, input, format, &message);
+        }
+        if let Some(emlx) = emlx::split(&bytes).filter(|_| format == Format::Message) {
+            return self.emlx(place, input, emlx);
+        }
         place.defects.extend(input.defects());
+        if matches!(format, Format::Vcard | Format::Calendar) {
+            place.meta.push(("format".to_owned(), format.name().to_owned()));
+        }
         if format == Format::ClosedArchive {
             place.defects.push("an archive of a format that is not opened".to_owned());
         }

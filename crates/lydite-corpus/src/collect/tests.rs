@@ -404,3 +404,72 @@ fn a_container_is_passed_over_from_any_event_on_and_everything_else_is_told() {
         }
     }
 }
+const PST: &[u8] = include_bytes!("../../../lydite-core/tests/containers/permuted.pst");
+const MSG: &[u8] = include_bytes!("../../../lydite-core/tests/containers/signed.msg");
+const TNEF: &[u8] = include_bytes!("../../../lydite-core/tests/containers/winmail.dat");
+const EMLX: &[u8] = include_bytes!("../../../lydite-core/tests/containers/signed.emlx");
+
+#[test]
+fn mail_kept_by_mail_programs_is_handed_over_item_by_item() {
+    let dump = Dump::of(&[
+        ("a.pst", PST),
+        ("b.zip", &zip(&[("in.pst", PST)])),
+        ("c.msg", MSG),
+        ("d.partial.emlx", EMLX),
+        ("e.dat", TNEF),
+        ("f.vcf", b"BEGIN:VCARD\r\nVERSION:3.0\r\nEND:VCARD\r\n"),
+    ]);
+    let found = dump.found();
+    let mailbox = |at: &str| (1..=4).map(|n| format!("{at}!/Top/Inbox%2Fnew/{n}")).collect();
+    let expected: Vec<String> = [
+        mailbox("a.pst"),
+        mailbox("b.zip!/in.pst"),
+        ["c.msg!/1", "d.partial.emlx!/1", "e.dat!/1", "f.vcf"].map(str::to_owned).to_vec(),
+    ]
+    .concat();
+    assert_eq!(paths(&found), expected);
+    let leaves = leaves(&found);
+    assert_eq!(leaves[0].bytes, leaves[4].bytes);
+    assert!(leaves[1].bytes == leaves[8].bytes, "the same mail in a mailbox and in a file");
+    let kinds: Vec<Kind> = leaves[..4].iter().map(|leaf| leaf.kind).collect();
+    assert_eq!(kinds, [Kind::Message, Kind::Message, Kind::Message, Kind::Other]);
+    let says = |at: usize, name: &str| {
+        let meta = leaves[at].meta.iter().find(|(n, _)| n == name);
+        meta.map(|(_, value)| value.as_str())
+    };
+    assert_eq!(says(0, "mapi-headers"), Some("properties"));
+    assert_eq!(says(1, "mapi-headers"), Some("transport"));
+    assert_eq!(says(2, "pst-orphan"), Some("no folder lists it"));
+    assert_eq!(says(8, "rendered"), Some("mapi"));
+    assert_eq!(says(9, "emlx-flags"), Some("8590195713"));
+    assert!(leaves[9].defects[0].starts_with("a partial copy"), "{:?}", leaves[9].defects);
+    assert_eq!(says(11, "format"), Some("vcard"));
+    for container in &found {
+        if let Found::Container { path, bytes_in, framing, members, .. } = container {
+            assert!(*members > 0 && framing <= bytes_in, "{path}");
+        }
+    }
+}
+
+#[test]
+fn a_later_run_goes_on_inside_a_mailbox_of_outlook() {
+    let dump = Dump::of(&[("a.pst", PST), ("b.msg", MSG), ("c.emlx", EMLX)]);
+    let all = dump.events(Position::default(), usize::MAX);
+    assert_eq!(all.len(), 5 + 2 + 2);
+    for done in 0..all.len() {
+        assert_eq!(dump.events(all[done].1, usize::MAX), all[done + 1..], "behind {done}");
+    }
+    let bytes = measure(&dump.sources()).unwrap().bytes;
+    assert_eq!(all.last().unwrap().1.bytes, bytes);
+}
+
+#[test]
+fn mailboxes_that_are_not_opened_are_listed_with_the_remedy() {
+    let mut new = PST.to_vec();
+    new[10] = 36;
+    let mut closed = PST.to_vec();
+    closed[513] = 16;
+    let found = Dump::of(&[("a.ost", &new), ("b.pst", &closed), ("c.pst", &PST[..100])]).found();
+    let expected = [("a.ost", "unsupported-version"), ("b.pst", "encrypted"), ("c.pst", "damaged")];
+    assert_eq!(reasons(&found), expected);
+}

@@ -41,7 +41,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/domain-habit",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
     codes: &[&UNSIGNED_AGAINST_HABIT],

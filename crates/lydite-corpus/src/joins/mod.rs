@@ -50,10 +50,12 @@ const ROUTE: &str = "route AS (
     SELECT sha256, min(note) AS route FROM findings
     WHERE \"check\" = 'email/route-rewrites' AND code = 'route' GROUP BY sha256)";
 
-/// Mails on whose route a relay that rewrites left a trace.
+/// Mails on whose route a relay that rewrites left a trace, and those that we made of a mailbox's
+/// properties: neither are the bytes that were sent.
 const RELAYED: &str = "relayed AS (
     SELECT DISTINCT sha256 FROM findings
-    WHERE \"check\" = 'email/route-rewrites' AND code = 'relay')";
+    WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
+        OR \"check\" = 'email/rendering')";
 
 /// The rows of a join's statement as plain data.
 fn rows<R: serde::de::DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>> {

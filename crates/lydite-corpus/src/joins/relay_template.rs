@@ -44,7 +44,7 @@ const OTHERS: u64 = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/relay-template",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
     codes: &[&EXPLAINED_VERIFIED, &EXPLAINED_CONSISTENT, &UNEXPLAINED, &WITHOUT_RELAY],

@@ -42,7 +42,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/signer-siblings",
-    version: 2,
+    version: 3,
     claim: Claim::HeadersAsSent,
     group: "signature",
     codes: &[&SIBLINGS_HOLD, &SIBLINGS_HOLD_BODY],

@@ -24,7 +24,14 @@ const FORMATS: &[(&str, Text)] = &[
     ("mail (RFC 5322)", wording::READ),
     ("PDF, OOXML, OLE, RTF", wording::KEPT),
     ("JPEG, PNG, GIF, TIFF, WebP", wording::KEPT),
-    ("msg, pst", wording::KEPT),
+    ("PST (ANSI, Unicode, either encoding, with a password), OST to 2010", wording::RENDERED),
+    ("OST of Outlook 2013 and later (pages of 4096 bytes)", wording::NEW_OST),
+    ("msg (Outlook), TNEF (winmail.dat)", wording::RENDERED),
+    ("emlx (Apple Mail)", wording::OPENED),
+    ("MHT (a saved page)", wording::READ),
+    ("OLM (Outlook for Mac)", wording::OPENED_XML),
+    ("DBX (Outlook Express), NSF (Notes)", wording::CLOSED_MAIL),
+    ("vCard, iCalendar", wording::NAMED),
     ("anything else", wording::KEPT),
 ];
 

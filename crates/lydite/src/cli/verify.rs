@@ -9,13 +9,13 @@ use lydite_corpus::assay::Work;
 use lydite_corpus::custody::keys::Keeper;
 use lydite_corpus::custody::writing::{Custody, Deed};
 use lydite_corpus::verify::{Problem, verify};
-use lydite_corpus::{bag, repair};
+use lydite_corpus::{bag, collect, repair};
 use serde_json::json;
 
 use super::{Done, custody_words as words};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
-use crate::sandbox::Examiner;
+use crate::sandbox::{Examiner, held};
 
 /// Compare every byte of a case, or of a bag that `export` wrote, with what its signed log says.
 ///

@@ -19,6 +19,7 @@ pub mod hop_clock;
 pub mod openpgp_signature;
 pub mod other_senders;
 pub mod provider_route;
+pub mod rendering;
 pub mod repair;
 pub mod route_continuity;
 pub mod route_rewrites;

@@ -6,7 +6,7 @@
 //! two targets, searched apart (research: email.md sections 0.2 and 4).
 
 mod body;
-mod encode;
+pub(crate) mod encode;
 mod fields;
 mod header;
 pub mod same;

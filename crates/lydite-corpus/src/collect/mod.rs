@@ -5,17 +5,23 @@
 //! written to a path that an archive names; a zip inside another container is spooled to a file
 //! without a name. Damage ends the content it sits in and becomes a defect; it never ends a run.
 
+mod foreign;
 mod input;
+pub mod passwords;
+mod rar;
+mod seven_zip;
+mod source;
 mod stream;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod walk;
 mod zip;
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -28,6 +34,8 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use input::{Input, Level};
+use passwords::Passwords;
+use source::{Section, Source};
 
 /// A blob at one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +44,7 @@ pub struct Leaf {
     pub path: String,
     /// Path of the folder or container it lies in; empty for the top.
     pub parent: String,
-    /// `folder`, `mbox`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
+    /// `folder`, or the format of the container: `mbox`, `zip`, `7z`, `tar`, `rar`, `gz` …
     pub container: &'static str,
     /// Position in its container, from 1. Tells entries of the same name apart.
     pub order: u64,
@@ -77,6 +85,8 @@ pub enum Found {
         /// Entries met, read or skipped.
         members: u64,
         defects: Vec<String>,
+        /// Path and size of each file it was joined from, in reading order; else empty.
+        volumes: Vec<(String, u64)>,
     },
     Skipped {
         path: String,
@@ -122,7 +132,8 @@ pub enum CollectError {
     #[error("no source was given. Name at least one file or folder")]
     NoSource,
     #[error(
-        "{}: {source}. Opening a nested zip needs room there; free some and run again", dir.display()
+        "{}: {source}. Opening a nested archive needs room there; free some and run again",
+        dir.display()
     )]
     Spool { dir: PathBuf, source: io::Error },
 }
@@ -139,16 +150,26 @@ pub fn measure(sources: &[PathBuf]) -> Result<Totals, CollectError> {
 
 /// Tells everything that lies in the sources, from `from` on, until `emit` breaks. Files that
 /// were named with the position are not read again, a mailbox is entered at its offset; other
-/// containers are read again without telling what was told before.
+/// containers are read again without telling what was told before. A split archive is one file of
+/// the walk.
 pub fn collect(
     sources: &[PathBuf],
     spool_dir: &Path,
+    passwords: &Passwords,
     from: Position,
     emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
 ) -> Result<Totals, CollectError> {
     let mut totals = Totals::default();
-    let mut collector =
-        Collector { spool_dir, at: from, resume: from, consumed: Rc::default(), emit, size: 0 };
+    let mut collector = Collector {
+        spool_dir,
+        passwords,
+        at: from,
+        resume: from,
+        consumed: Rc::default(),
+        size: 0,
+        volumes: Vec::new(),
+        emit,
+    };
     for entry in walk::walk(sources)? {
         totals.files += 1;
         totals.bytes += entry.size;
@@ -174,6 +195,7 @@ type Flow = Result<(), Stop>;
 
 struct Collector<'a> {
     spool_dir: &'a Path,
+    passwords: &'a Passwords,
     /// Behind the last event, told or passed over.
     at: Position,
     /// Where this run set in.
@@ -182,10 +204,13 @@ struct Collector<'a> {
     consumed: Rc<Cell<u64>>,
     /// Of the top-level file.
     size: u64,
+    /// Files the top-level one is joined from; empty when it is one.
+    volumes: Vec<(String, u64)>,
     emit: &'a mut dyn FnMut(Found, Position) -> ControlFlow<()>,
 }
 
 /// Where a stream of bytes was found.
+#[derive(Clone)]
 struct Place {
     path: String,
     parent: String,
@@ -250,9 +275,11 @@ struct Tally {
 }
 
 impl Tally {
+    /// Notes a defect, once.
     fn defect(&mut self, what: impl Into<String>) {
-        if self.defects.len() < limits::DEFECTS {
-            self.defects.push(what.into());
+        let what = what.into();
+        if self.defects.len() < limits::DEFECTS && !self.defects.contains(&what) {
+            self.defects.push(what);
         }
     }
 }
@@ -296,35 +323,57 @@ impl Collector<'_> {
             container: "folder",
             order: entry.order,
             meta: entry.meta,
-            defects: Vec::new(),
+            defects: entry.defects,
             depth: 0,
             level: None,
         };
         if let Some((reason, detail)) = entry.skip {
             return self.tell(place.skipped(reason, detail, entry.size), true);
         }
-        let file = match File::open(&entry.path) {
-            Ok(file) => file,
-            Err(error) => {
-                let detail = format!("{}: {error}", entry.path.display());
-                return self.tell(place.skipped("unreadable", detail, entry.size), true);
-            }
+        self.volumes = entry.volumes.iter().map(|v| (v.name.clone(), v.size)).collect();
+        let alone = [(&entry.path, entry.size)];
+        let files: Vec<_> = if entry.volumes.is_empty() {
+            alone.into()
+        } else {
+            entry.volumes.iter().map(|volume| (&volume.path, volume.size)).collect()
         };
-        let mut input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
-        input.file = Some(&file);
+        let mut opened = Vec::with_capacity(files.len());
+        for (path, size) in files {
+            match File::open(path) {
+                Ok(file) => opened.push((file, size)),
+                Err(error) => {
+                    let detail = format!("{}: {error}", path.display());
+                    return self.tell(place.skipped("unreadable", detail, entry.size), true);
+                }
+            }
+        }
+        let source = Source::new(opened);
+        let mut input = Input::new(self.tracked(&source, 0));
+        input.source = Some(&source);
         let is_mbox = sniff(input.peek()) == Format::Mbox;
         if is_mbox && from.offset > 0 {
             self.at = from;
             self.consumed.set(from.offset);
-            let mut rest = &file;
-            if let Err(error) = rest.seek(SeekFrom::Start(from.offset)) {
-                let detail = format!("{}: {error}", entry.path.display());
-                return self.tell(place.skipped("unreadable", detail, entry.size), true);
-            }
-            input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
+            input = Input::new(self.tracked(&source, from.offset));
             return self.mbox(place, &mut input);
         }
         self.content(place, &mut input)
+    }
+
+    /// The top-level file from a place on, with a count of what is read of it.
+    fn tracked<'s>(&self, source: &'s Source, at: u64) -> Section<'s> {
+        let mut section = source.section(at, u64::MAX);
+        section.consumed = Some(Rc::clone(&self.consumed));
+        section
+    }
+
+    /// What is left of an input, spooled to a file without a name, to be read at any place.
+    fn spooled(&self, input: &mut Input) -> Result<Source, Stop> {
+        let spool =
+            |source| Stop::Failed(CollectError::Spool { dir: self.spool_dir.to_owned(), source });
+        let mut file = tempfile::tempfile_in(self.spool_dir).map_err(spool)?;
+        let length = io::copy(input, &mut file).map_err(spool)?;
+        Ok(Source::new([(file, length)]))
     }
 
     /// Opens or hands over whatever the input holds.
@@ -332,8 +381,7 @@ impl Collector<'_> {
         let format = sniff(input.peek());
         let is_container = !matches!(
             format,
-            Format::ClosedArchive
-                | Format::Message
+            Format::Message
                 | Format::Document
                 | Format::Image
                 | Format::Other
@@ -349,10 +397,16 @@ impl Collector<'_> {
             Format::Mbox => self.mbox(place, input),
             Format::Tar => self.tar(place, input),
             Format::Zip => self.zip(place, input),
+            Format::SevenZip => self.seven_zip(place, input),
+            Format::ForeignArchive(_) | Format::ForeignStream(_) => {
+                self.foreign(place, input, format)
+            }
             _ => self.stream(place, input, format),
         }
     }
 
+    /// Hands over an item. What ends as a zip does is opened as one too: readers of zips look at
+    /// the end, others at the start.
     fn leaf(&mut self, mut place: Place, input: &mut Input, format: Format) -> Flow {
         let mut bytes = Vec::new();
         let bound = limits::ITEM_BYTES as u64;
@@ -369,11 +423,37 @@ impl Collector<'_> {
             return self.tell_skipped(place, input, "damaged", String::new(), size, sha256);
         }
         place.defects.extend(input.defects());
-        if format == Format::ClosedArchive {
-            place.defects.push("an archive of a format that is not opened".to_owned());
-        }
         let is_last = place.depth == 0;
+        if zip::may_end_as_zip(&bytes) && place.depth < limits::CONTAINER_DEPTH {
+            let source = self.spooled(&mut Input::new(&bytes[..]))?;
+            if Self::ends_as_zip(&source) {
+                let mut archive = place.clone();
+                place.defects.push("it ends as a zip archive does and is opened as one".to_owned());
+                archive.defects = vec!["the archive does not start at the start".to_owned()];
+                self.tell(place.leaf(bytes, format.kind()), false)?;
+                let mut whole = Input::new(io::empty());
+                return self.zip_source(archive, &mut whole, &source);
+            }
+        }
         self.tell(place.leaf(bytes, format.kind()), is_last)
+    }
+
+    /// An archive that could not be opened, handed over as it is.
+    fn unopened(&mut self, place: Place, input: &Input, source: &Source, format: Format) -> Flow {
+        let mut whole = Input::new(source.section(0, u64::MAX));
+        (whole.cut, whole.failed) = (input.cut, input.failed);
+        self.leaf(place, &mut whole, format)
+    }
+
+    /// An archive that is listed and not handed over.
+    fn closed(
+        &mut self,
+        place: Place,
+        source: &Source,
+        reason: &'static str,
+        detail: String,
+    ) -> Flow {
+        self.hashed(place, &mut Input::new(source.section(0, u64::MAX)), reason, detail)
     }
 
     /// Reads the rest to its end and lists it as skipped, with its size and hash.
@@ -420,6 +500,7 @@ impl Collector<'_> {
             let unread = self.size.saturating_sub(self.consumed.get());
             self.tell(place.skipped("unreadable", input.defects().join("; "), unread), false)?;
         }
+        let is_top = place.depth == 0;
         let container = Found::Container {
             path: place.path,
             format: format.name(),
@@ -427,8 +508,9 @@ impl Collector<'_> {
             framing: input.taken.saturating_sub(tally.member_bytes),
             members: tally.members,
             defects: tally.defects,
+            volumes: if is_top { std::mem::take(&mut self.volumes) } else { Vec::new() },
         };
-        self.tell(container, place.depth == 0)
+        self.tell(container, is_top)
     }
 
     /// A mailbox. At the top level the position follows the members, so that a later run can
@@ -503,18 +585,4 @@ fn hash(reader: &mut dyn Read) -> (u64, Sha256) {
         size += count as u64;
     }
     (size, Sha256(hash.finalize().into()))
-}
-
-/// The top-level file, with a count of what was read of it.
-struct Tracked<'a> {
-    file: &'a File,
-    consumed: Rc<Cell<u64>>,
-}
-
-impl Read for Tracked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = (&*self.file).read(buffer)?;
-        self.consumed.set(self.consumed.get() + count as u64);
-        Ok(count)
-    }
 }

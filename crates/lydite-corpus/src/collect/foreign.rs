@@ -32,9 +32,10 @@ const REMEDY: &str = "is opened by libarchive's programs, which are not on this 
 /// Starts the program that unpacks an archive of that format, which it reads from its start. None
 /// if it is not installed.
 pub fn convert(format: Format, archive: &File) -> Option<io::Result<Child>> {
+    // Blocks of 512 bytes: a larger one that is not full is lost when the program gives up.
     let (name, arguments): (_, &[&str]) = match format {
         Format::ForeignStream(_) => ("bsdcat", &["-"]),
-        _ => ("bsdtar", &["-c", "-f", "-", "--format=pax", "@-"]),
+        _ => ("bsdtar", &["-c", "-b", "1", "-f", "-", "--format=pax", "@-"]),
     };
     let program = find(name)?;
     let start = |mut archive: File| {
@@ -54,7 +55,7 @@ pub fn convert(format: Format, archive: &File) -> Option<io::Result<Child>> {
     Some(archive.try_clone().and_then(start))
 }
 
-fn find(name: &str) -> Option<PathBuf> {
+pub(super) fn find(name: &str) -> Option<PathBuf> {
     FOLDERS.iter().map(|folder| Path::new(folder).join(name)).find(|path| path.is_file())
 }
 

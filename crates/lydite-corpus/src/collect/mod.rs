@@ -227,13 +227,15 @@ struct Place {
 impl Place {
     /// The place of an entry of the container at `self`.
     fn inside(&self, container: &'static str, name: &str, order: u64) -> Place {
+        let climbs = name.split(['/', '\\']).any(|part| part == "..");
+        let climbs = climbs.then(|| "its path climbs out of the archive".to_owned());
         Place {
             path: format!("{}!/{name}", self.path),
             parent: self.path.clone(),
             container,
             order,
             meta: Vec::new(),
-            defects: Vec::new(),
+            defects: climbs.into_iter().collect(),
             depth: self.depth + 1,
             level: self.level.clone(),
         }
@@ -379,13 +381,8 @@ impl Collector<'_> {
     /// Opens or hands over whatever the input holds.
     fn content(&mut self, place: Place, input: &mut Input) -> Flow {
         let format = sniff(input.peek());
-        let is_container = !matches!(
-            format,
-            Format::Message
-                | Format::Document
-                | Format::Image
-                | Format::Other
-        );
+        let is_container =
+            !matches!(format, Format::Message | Format::Document | Format::Image | Format::Other);
         if !is_container {
             return self.leaf(place, input, format);
         }

@@ -37,12 +37,13 @@ impl Passwords {
         };
         let listed = list.split(|byte| *byte == b'\n').enumerate().map(line);
         let shipped = SHIPPED.lines().filter(|line| !line.starts_with('#'));
-        let shipped = shipped.filter_map(|row| row.split('\t').next()).enumerate().map(|(at, word)| {
-            Password {
-                bytes: word.as_bytes().to_vec(),
-                label: format!("shipped password {}", at + 1),
-            }
-        });
+        let shipped =
+            shipped.filter_map(|row| row.split('\t').next()).enumerate().map(|(at, word)| {
+                Password {
+                    bytes: word.as_bytes().to_vec(),
+                    label: format!("shipped password {}", at + 1),
+                }
+            });
         let tried = listed.chain(shipped).filter(|password| !password.bytes.is_empty());
         Passwords { tried: tried.collect() }
     }

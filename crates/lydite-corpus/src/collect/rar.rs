@@ -24,7 +24,8 @@ pub fn list(source: &Source) -> Listed {
     let is_five = head.starts_with(b"Rar!\x1a\x07\x01\0");
     let mut at = if is_five { 8 } else { 7 };
     while listed.files.len() < limits::RAR_ENTRIES && !listed.hidden {
-        let next = if is_five { five(source, at, &mut listed) } else { four(source, at, &mut listed) };
+        let next =
+            if is_five { five(source, at, &mut listed) } else { four(source, at, &mut listed) };
         match next {
             Some(next) if next > at => at = next,
             _ => break,

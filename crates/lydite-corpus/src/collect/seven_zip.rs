@@ -123,18 +123,25 @@ impl Collector<'_> {
             label = Some(self.passwords.tried()[index].label.clone());
         }
         let (mut flow, mut told) = (Ok(()), 0);
-        let result = decoder(archive, block, &used, section).for_each_entries(&mut |entry, reader| {
-            let (index, label) = (first + told, label.as_deref());
-            told += 1;
-            flow = self.seven_zip_entry(outer, entry, index, reader, label, tally);
-            Ok(flow.is_ok() && exhausted().is_none())
-        });
+        let result =
+            decoder(archive, block, &used, section).for_each_entries(&mut |entry, reader| {
+                let (index, label) = (first + told, label.as_deref());
+                told += 1;
+                flow = self.seven_zip_entry(outer, entry, index, reader, label, tally);
+                Ok(flow.is_ok() && exhausted().is_none())
+            });
         flow?;
         let rest = first + told..first + count;
         let detail = match result {
             Err(Error::UnsupportedCompressionMethod(method)) => {
                 let detail = format!("{method}: unpack it with 7-Zip, then assay the folder");
-                return self.not_opened(outer, archive, rest, ("unsupported-compression", &detail), tally);
+                return self.not_opened(
+                    outer,
+                    archive,
+                    rest,
+                    ("unsupported-compression", &detail),
+                    tally,
+                );
             }
             Err(Error::MaxMemLimited { .. }) => {
                 let detail = "needs more memory to unpack than the bound";

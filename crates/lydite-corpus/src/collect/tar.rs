@@ -116,7 +116,7 @@ impl Collector<'_> {
         tally.member_bytes += data;
         let mut place = archive.inside(container, &encode_name(&name), tally.members);
         place.meta = meta(block, extension.mtime);
-        place.defects = extension.defects;
+        place.defects.extend(extension.defects);
         let mut content = Input::new(input.by_ref().take(data));
         content.stated_size = Some(data);
         if is_sparse {

@@ -91,7 +91,8 @@ pub fn group(folder: &Path, names: Vec<OsString>) -> Vec<Group> {
 fn volume(name: &str) -> Option<(Key<'_>, u64)> {
     let dot = name.rfind('.')?;
     let (stem, suffix) = (&name[..dot], &name[dot + 1..]);
-    let digits = |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse().ok())?;
+    let digits =
+        |text: &str| text.bytes().all(|c| c.is_ascii_digit()).then(|| text.parse().ok())?;
     let lower = suffix.to_ascii_lowercase();
     if lower == "rar" {
         // `x.part1.rar`, else the head of `x.r00`.
@@ -110,10 +111,12 @@ fn volume(name: &str) -> Option<(Key<'_>, u64)> {
         return Some(((Style::Zip, stem, 2, ""), u64::MAX));
     }
     if let (2.., Some(number)) = (suffix.len(), digits(suffix)) {
-        return (suffix.len() <= 5).then_some(((Style::Digits, &name[..=dot], suffix.len(), ""), number));
+        return (suffix.len() <= 5)
+            .then_some(((Style::Digits, &name[..=dot], suffix.len(), ""), number));
     }
     let letter = lower.as_bytes().first().copied();
-    if lower.len() == 3 && lower.is_char_boundary(1)
+    if lower.len() == 3
+        && lower.is_char_boundary(1)
         && let Some(number) = digits(&lower[1..])
     {
         return match letter {
@@ -169,7 +172,8 @@ fn complete(
     let run = numbered.zip(first..).take_while(|((number, _), expected)| **number == *expected);
     let mut volumes: Vec<usize> = run.map(|((_, at), _)| *at).collect();
     let next = first + volumes.len() as u64;
-    let mut missing = set.keys().any(|number| *number > next && *number != u64::MAX).then_some(next);
+    let mut missing =
+        set.keys().any(|number| *number > next && *number != u64::MAX).then_some(next);
     let mut main = volumes[0];
     if style == Style::Zip {
         match set.get(&u64::MAX) {

@@ -42,6 +42,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let assayed = assay::Args {
         paths: vec![args.dir.join("dump")],
         case: Some(case.clone()),
+        passwords: None,
         keys: vec![args.dir.join("keys.jsonl")],
         json: false,
         no_sandbox: false,

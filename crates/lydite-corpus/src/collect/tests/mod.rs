@@ -4,6 +4,7 @@ use std::io::Write;
 use super::passwords::Passwords;
 use super::*;
 
+mod archives;
 mod corpora;
 
 const MAIL: &str = "From: a@b.example\nTo: c@d.example\nSubject: x\n\nbody\n";
@@ -104,13 +105,19 @@ impl Dump {
     /// Up to `most` events from a position on.
     fn events(&self, from: Position, most: usize) -> Vec<(Found, Position)> {
         let mut events = Vec::new();
-        collect(&self.sources(), self.0.path(), &Passwords::new(PASSWORDS), from, &mut |found, position| {
-            if let Found::Skipped { reason, .. } = &found {
-                assert!(REASONS.contains(reason), "{reason}");
-            }
-            events.push((found, position));
-            if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
+        collect(
+            &self.sources(),
+            self.0.path(),
+            &Passwords::new(PASSWORDS),
+            from,
+            &mut |found, position| {
+                if let Found::Skipped { reason, .. } = &found {
+                    assert!(REASONS.contains(reason), "{reason}");
+                }
+                events.push((found, position));
+                if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        )
         .unwrap();
         events
     }
@@ -328,11 +335,14 @@ fn several_sources_keep_their_names_and_a_missing_one_stops_before_anything() {
         found.push(f);
         ControlFlow::Continue(())
     };
-    collect(&sources, dump.0.path(), &Passwords::default(), Position::default(), &mut emit).unwrap();
+    collect(&sources, dump.0.path(), &Passwords::default(), Position::default(), &mut emit)
+        .unwrap();
     assert_eq!(paths(&found), ["f", "in/a", "in-2/a"]);
 
     let missing = [root.join("f"), root.join("nowhere")];
     let mut none = |_, _| panic!("nothing is told");
-    let error = collect(&missing, dump.0.path(), &Passwords::default(), Position::default(), &mut none).unwrap_err();
+    let error =
+        collect(&missing, dump.0.path(), &Passwords::default(), Position::default(), &mut none)
+            .unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
 }

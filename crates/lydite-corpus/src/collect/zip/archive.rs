@@ -65,6 +65,10 @@ pub struct Entry {
     pub aes: Option<Aes>,
     /// The sizes stand behind the content and are not known.
     pub sizes_follow: bool,
+    /// It has the extra field of zip64.
+    has_zip64: bool,
+    /// Bytes its header takes.
+    pub header: u64,
     pub defects: Vec<String>,
 }
 
@@ -176,6 +180,9 @@ impl<'a> Archive<'a> {
             .checked_sub(20)
             .filter(|locator| tail[*locator..].starts_with(LOCATOR_64))
             .and_then(|locator| self.zip64(u64_at(tail, locator + 8), end - 20, &mut defects));
+        if long.is_none() && is_saturated {
+            defects.push("the zip64 end record that the other points to is not there");
+        }
         let states: &[Stated] = match (long, is_saturated) {
             (Some(long), true) => &[long],
             (Some(long), false) => {
@@ -229,6 +236,10 @@ impl<'a> Archive<'a> {
         let mut places = Vec::new();
         if let Some(start) = end.checked_sub(size).filter(is_central) {
             let shift = start.saturating_sub(stated.start);
+            let defects = match stated.start.cmp(&start) {
+                std::cmp::Ordering::Greater => vec!["the directory is not where it is said to be"],
+                _ => defects,
+            };
             places.push(Directory { start, end, closed, shift, entries, defects });
         }
         if places.first().is_none_or(|first| first.start != stated.start)
@@ -293,12 +304,12 @@ impl<'a> Archive<'a> {
     }
 
     /// Where content of unknown size that starts at `data` ends at the latest: packed content knows
-    /// its end, stored content ends at a record that states its size.
+    /// its end, stored content ends at a record that states its size, else at the first record.
     pub fn latest_end(&self, entry: &Entry, data: u64, end: u64) -> u64 {
         if entry.method != 0 {
             return end;
         }
-        let mut at = data;
+        let (mut at, mut first) = (data, None);
         while at < end {
             let window = self.bytes(at, (limits::READ_BYTES as u64).min(end - at));
             for hit in memchr::memmem::find_iter(&window, DESCRIPTOR) {
@@ -306,10 +317,11 @@ impl<'a> Archive<'a> {
                 if u64::from(u32_at(&self.bytes(place, 16), 8)) == place - data {
                     return place;
                 }
+                first.get_or_insert(place);
             }
             at += (window.len() as u64).saturating_sub(3).max(1);
         }
-        end
+        first.unwrap_or(end)
     }
 
     /// Length of the data descriptor (§4.3.9) behind the content, 0 when there is none, and
@@ -324,8 +336,9 @@ impl<'a> Archive<'a> {
         let short = (u64::from(u32_at(&bytes, signed + 4)), u64::from(u32_at(&bytes, signed + 8)));
         let long = (u64_at(&bytes, signed + 4), u64_at(&bytes, signed + 12));
         let stated = (entry.packed, entry.size);
-        let length = if long == stated && short != stated { 20 } else { 12 };
-        (signed as u64 + length, fits_crc && (short == stated || long == stated))
+        let is_long = long == stated && (entry.has_zip64 || short != stated);
+        let fits = fits_crc && (is_long == entry.has_zip64) && (is_long || short == stated);
+        (signed as u64 + if is_long { 20 } else { 12 }, fits)
     }
 }
 
@@ -347,7 +360,7 @@ impl Entry {
             let mut bytes = vec![0; usize::from(u16_at(&head, at))];
             reader.read_exact(&mut bytes).ok().map(|()| bytes)
         };
-        let (name, extra, _comment) = (read(28)?, read(30)?, read(32)?);
+        let (name, extra, comment) = (read(28)?, read(30)?, read(32)?);
         let mut entry = Entry {
             made_by: Some(u16_at(&head, 4)),
             flags: u16_at(&head, 8),
@@ -364,6 +377,8 @@ impl Entry {
         };
         entry.name(&name);
         entry.extra(&extra);
+        entry.header = CENTRAL_BYTES as u64 + (name.len() + extra.len() + comment.len()) as u64;
+        entry.odd_names(u32_at(&head, 38));
         let disk = u16_at(&head, 34);
         match source.start_of(usize::from(disk)) {
             Some(start) => entry.offset = entry.offset.saturating_add(start),
@@ -380,11 +395,29 @@ impl Entry {
         }
     }
 
+    /// Notes names that readers take for others. `attributes` are those of MS-DOS and Unix.
+    fn odd_names(&mut self, attributes: u32) {
+        let mut note = |what: &str| self.defects.push(what.to_owned());
+        if self.name.contains(&0) {
+            note("its name holds a NUL, where some readers end it");
+        }
+        if self.name.ends_with(b"\\") {
+            note("its name ends in a backslash, which some readers take for a folder's");
+        }
+        let is_folder = attributes & 0x10 != 0 || attributes >> 28 == 4;
+        if is_folder && !self.name.ends_with(b"/") {
+            note("its attributes are those of a folder, its name is not");
+        }
+    }
+
     /// Extra fields (§4.5): zip64 sizes, the extended time stamp, another name.
     fn extra(&mut self, mut extra: &[u8]) {
         while extra.len() >= 4 {
             let (id, length) = (u16_at(extra, 0), usize::from(u16_at(extra, 2)));
             let data = &extra[4..extra.len().min(4 + length)];
+            if data.len() < length {
+                self.defects.push("an extra field is longer than all of them".to_owned());
+            }
             match id {
                 0x0001 => self.zip64(data),
                 0x9901 => self.aes = Aes::read(data),
@@ -399,9 +432,14 @@ impl Entry {
             }
             extra = &extra[4 + data.len()..];
         }
+        // Writers that align content pad with zeros.
+        if extra.iter().any(|byte| *byte != 0) {
+            self.defects.push("bytes stand behind its extra fields".to_owned());
+        }
     }
 
     fn zip64(&mut self, data: &[u8]) {
+        self.has_zip64 = true;
         let mut values = data.chunks_exact(8).map(|value| u64_at(value, 0));
         for field in [&mut self.size, &mut self.packed, &mut self.offset] {
             if *field == u64::from(u32::MAX) {
@@ -440,6 +478,10 @@ impl Entry {
         if Some(crc) != self.crc && !(follows && crc == 0) {
             self.defects.push("the local header states another checksum".to_owned());
         }
+        if follows && other.has_zip64 != self.has_zip64 {
+            self.defects.push("readers differ in how long the record behind it is".to_owned());
+        }
+        self.defects.extend(other.defects.iter().map(|defect| format!("local header: {defect}")));
         difference
     }
 
@@ -454,6 +496,11 @@ impl Entry {
             }
         }
         entry
+    }
+
+    /// The entry with its local header at another place.
+    pub fn at(&self, offset: u64) -> Entry {
+        Entry { offset, ..self.clone() }
     }
 
     /// Bytes it is said to hold.
@@ -477,7 +524,8 @@ impl Entry {
             return Some(("link", "a symbolic link, not followed".to_owned()));
         }
         if self.is_encrypted() && self.flags & 0x40 != 0 {
-            let detail = "PKWARE's strong encryption: unpack it with PKZIP or SecureZIP, then assay";
+            let detail =
+                "PKWARE's strong encryption: unpack it with PKZIP or SecureZIP, then assay";
             return Some(("encrypted", detail.to_owned()));
         }
         let method = self.aes.filter(|_| self.method == 99).map_or(self.method, |aes| aes.method);
@@ -491,8 +539,9 @@ impl Entry {
             97 => " (WavPack)",
             _ => "",
         };
-        let detail =
-            format!("compression method {method}{name}: unpack it with 7-Zip, then assay the folder");
+        let detail = format!(
+            "compression method {method}{name}: unpack it with 7-Zip, then assay the folder"
+        );
         (!known).then_some(("unsupported-compression", detail))
     }
 

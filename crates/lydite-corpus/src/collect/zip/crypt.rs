@@ -40,7 +40,12 @@ pub struct Decrypted<'a> {
 enum Cipher {
     Traditional([u32; 3]),
     /// The key stream: a counter from 1, least significant byte first.
-    Aes { key: AesKey, counter: u128, block: [u8; 16], used: usize },
+    Aes {
+        key: AesKey,
+        counter: u128,
+        block: [u8; 16],
+        used: usize,
+    },
 }
 
 enum AesKey {

@@ -92,7 +92,6 @@ impl Collector<'_> {
         match directories.split_first() {
             Some((first, others)) => {
                 self.zip_listed(&place, &mut walk, first, Reading::First)?;
-                walk.close_first(first);
                 for (at, directory) in others.iter().enumerate() {
                     let reading = Reading::Directory(at + 2);
                     self.zip_listed(&place, &mut walk, directory, reading)?;
@@ -119,9 +118,10 @@ impl Collector<'_> {
         directory.defects.iter().for_each(|defect| walk.tally.defect(*defect));
         let section = walk.archive.section(directory.start, directory.end);
         let mut reader = BufReader::with_capacity(limits::SNIFF_BYTES, section);
-        let mut met = 0;
+        let (mut met, mut parsed) = (0, directory.start);
         while let Some(mut entry) = Entry::central(&mut reader, walk.archive.source) {
             met += 1;
+            parsed += entry.header;
             let stated = entry.offset;
             entry.offset = stated.saturating_add(directory.shift);
             if let Some(why) = walk.archive.stopped(met) {
@@ -132,17 +132,28 @@ impl Collector<'_> {
             if !walk.is_news(&entry) {
                 continue;
             }
-            if directory.shift > 0 && walk.archive.local(stated).is_some() {
-                let mut other = entry.clone();
-                other.offset = stated;
+            let misled = directory.shift > 0 && walk.archive.local(stated).is_some();
+            let other = misled.then(|| entry.at(stated));
+            self.zip_entry(place, walk, entry, reading)?;
+            if let Some(other) = other {
+                // Who takes offsets as they are stated.
                 self.zip_entry(place, walk, other, Reading::Local)?;
             }
-            self.zip_entry(place, walk, entry, reading)?;
         }
         if met != directory.entries {
             let stated = directory.entries;
             walk.tally.defect(format!("the directory holds {met} entries and states {stated}"));
         }
+        if parsed != directory.end {
+            let behind = directory.end.saturating_sub(parsed);
+            walk.tally
+                .defect(format!("{behind} bytes stand between the directory and its end record"));
+        }
+        if matches!(reading, Reading::First) {
+            walk.close_first(directory);
+        }
+        walk.spans.add(directory.start, parsed);
+        walk.spans.add(directory.end, directory.closed);
         Ok(())
     }
 
@@ -208,7 +219,9 @@ impl Collector<'_> {
             true => (0, true),
             false => walk.archive.descriptor(&entry, end),
         };
-        walk.spans.add(entry.offset, end.saturating_add(trailer));
+        if !matches!(reading, Reading::Local) {
+            walk.spans.add(entry.offset, end.saturating_add(trailer));
+        }
         let listed = matches!(reading, Reading::First | Reading::Directory(_));
         if listed && !descriptor_fits {
             entry.defects.push("the record behind it states other sizes or checksums".to_owned());
@@ -218,7 +231,7 @@ impl Collector<'_> {
             walk.tally.defect("several entries go by one path; readers differ in which they take");
         }
         let mut second = (differs.name || differs.content).then(|| entry.as_local(&local, differs));
-        if !descriptor_fits && listed {
+        if !descriptor_fits && listed && local.entry.packed == 0 {
             // Who unpacks as a stream stops where the packed content ends, not where it is said to.
             let mut streamed = second.unwrap_or_else(|| entry.clone());
             let length = walk.archive.length;
@@ -260,7 +273,7 @@ impl Collector<'_> {
         if let Some((reason, detail)) = entry.obstacle() {
             return self.tell(place.skipped(reason, detail, entry.stated_bytes()), false);
         }
-        place.defects = std::mem::take(&mut entry.defects);
+        place.defects.append(&mut entry.defects);
         let archive = &walk.archive;
         let mut end = data.saturating_add(entry.packed);
         if end > archive.length {
@@ -303,21 +316,22 @@ impl Collector<'_> {
 pub fn may_end_as_zip(bytes: &[u8]) -> bool {
     let tail = &bytes[bytes.len().saturating_sub(archive::TAIL_BYTES)..];
     !bytes.starts_with(b"PK")
-        && memchr::memmem::rfind(tail, archive::END).is_some_and(|at| {
-            at + 22 + usize::from(archive::u16_at(tail, at + 20)) == tail.len()
-        })
+        && memchr::memmem::rfind(tail, archive::END)
+            .is_some_and(|at| at + 22 + usize::from(archive::u16_at(tail, at + 20)) == tail.len())
 }
 
 impl Walk<'_> {
     /// Whether no directory before listed the entry.
     fn is_news(&mut self, entry: &Entry) -> bool {
         let Entry { name, offset, method, packed, size, flags, .. } = entry;
-        self.told.as_mut().is_none_or(|told| told.is_new((name, offset, method, packed, size, flags)))
+        self.told
+            .as_mut()
+            .is_none_or(|told| told.is_new((name, offset, method, packed, size, flags)))
     }
 
     /// Notes what the first reading leaves over.
     fn close_first(&mut self, directory: &Directory) {
-        let Directory { start, end, closed, .. } = *directory;
+        let start = directory.start;
         let mut reaches = self.spans.overlap();
         let gaps = self.spans.gaps(start);
         reaches |= self.spans.reach() > start;
@@ -338,8 +352,6 @@ impl Walk<'_> {
         if between > 0 {
             self.tally.defect(format!("{between} bytes before the directory are in no entry"));
         }
-        self.spans.add(start, end);
-        self.spans.add(end, closed);
     }
 
     fn place(&mut self, outer: &Place, entry: &Entry, reading: Reading) -> Place {

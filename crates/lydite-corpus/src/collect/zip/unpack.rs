@@ -8,7 +8,10 @@ use ppmd_rust::{Ppmd8Decoder, RestoreMethod};
 use super::archive::Entry;
 
 /// Opens the content by its compression method (APPNOTE §4.4.5).
-pub fn unpacker<'a>(mut packed: impl BufRead + 'a, entry: &Entry) -> io::Result<Box<dyn Read + 'a>> {
+pub fn unpacker<'a>(
+    mut packed: impl BufRead + 'a,
+    entry: &Entry,
+) -> io::Result<Box<dyn Read + 'a>> {
     use liblzma::stream::Stream;
     let method = entry.aes.filter(|_| entry.method == 99).map_or(entry.method, |aes| aes.method);
     Ok(match method {
@@ -45,8 +48,9 @@ pub fn unpacker<'a>(mut packed: impl BufRead + 'a, entry: &Entry) -> io::Result<
             if u64::from(memory) << 20 > limits::UNPACK_MEMORY {
                 return Err(io::Error::other("the PPMd model takes more memory than the bound"));
             }
-            let decoder = Ppmd8Decoder::new(packed, u32::from(head & 15) + 1, memory << 20, restore)
-                .map_err(|error| io::Error::other(error.to_string()))?;
+            let decoder =
+                Ppmd8Decoder::new(packed, u32::from(head & 15) + 1, memory << 20, restore)
+                    .map_err(|error| io::Error::other(error.to_string()))?;
             // Writers leave out the end mark.
             Box::new(decoder.take(entry.size))
         }
@@ -56,4 +60,3 @@ pub fn unpacker<'a>(mut packed: impl BufRead + 'a, entry: &Entry) -> io::Result<
         }
     })
 }
-

@@ -41,7 +41,7 @@ enum Cipher {
     Traditional([u32; 3]),
     /// The key stream: a counter from 1, least significant byte first.
     Aes {
-        key: AesKey,
+        key: Box<AesKey>,
         counter: u128,
         block: [u8; 16],
         used: usize,
@@ -77,7 +77,7 @@ impl Cipher {
                     *counter = counter.wrapping_add(1);
                     *block = counter.to_le_bytes();
                     let block = GenericArray::from_mut_slice(block);
-                    match key {
+                    match &**key {
                         AesKey::Bits128(key) => key.encrypt_block(block),
                         AesKey::Bits192(key) => key.encrypt_block(block),
                         AesKey::Bits256(key) => key.encrypt_block(block),
@@ -204,6 +204,6 @@ fn unlock_aes<'a>(
         2 => AesKey::Bits192(aes::Aes192::new(GenericArray::from_slice(&derived[..length]))),
         _ => AesKey::Bits256(aes::Aes256::new(GenericArray::from_slice(&derived[..length]))),
     };
-    let cipher = Cipher::Aes { key, counter: 0, block: [0; 16], used: 16 };
+    let cipher = Cipher::Aes { key: Box::new(key), counter: 0, block: [0; 16], used: 16 };
     Some(Decrypted { packed: archive.section(start, stop), cipher })
 }

@@ -16,6 +16,30 @@ pub const RATIO_FREE_BYTES: u64 = 64 << 20;
 pub const CONTAINER_ENTRIES: u64 = 50_000_000;
 /// Bytes of one archive entry's name; POSIX's PATH_MAX is 4,096.
 pub const NAME_BYTES: usize = 4_096;
+/// Ranges of bytes, and names, of one zip that are remembered to tell gaps, overlaps and repetitions:
+/// some 16 MB each. An archive whose entries follow each other makes one range.
+pub const ZIP_SPANS: usize = 1 << 20;
+/// End records of one zip besides the first that are followed; every one is a way to read it.
+pub const ZIP_END_RECORDS: usize = 16;
+/// Entries of one zip that only some readers see and that are told beside the others.
+pub const ZIP_SECOND_READING: u64 = 10_000;
+/// Passwords tried on one archive. 7-Zip's key takes a tenth of a second to derive each.
+pub const PASSWORD_TRIES: usize = 1_000;
+/// Tries of passwords on all entries of one archive; then only the last that fitted goes on.
+pub const ARCHIVE_TRIES: usize = 10_000;
+/// Bytes unpacked to see that a password is the right one.
+pub const PASSWORD_TRIAL_BYTES: u64 = 64 << 20;
+/// KiB of memory one 7z decoder may take: `7z -mx=9` writes dictionaries of 64 MiB, `ultra` of
+/// 256 MiB for the largest archives.
+pub const SEVEN_ZIP_KIB: usize = 300 << 10;
+/// KiB of address space of libarchive's program: RAR dictionaries reach 128 MiB unless asked for more.
+pub const FOREIGN_KIB: usize = 512 << 10;
+/// Entries of a RAR whose names are listed where it is encrypted.
+pub const RAR_ENTRIES: usize = 1_000_000;
+/// Seconds that libarchive's program may go without a byte, and one more for each MiB it gave.
+pub const FOREIGN_SECONDS: u64 = 30;
+/// Bytes it may say on its error stream that are kept.
+pub const FOREIGN_STDERR_BYTES: usize = 8_000;
 
 /// Bytes from the start of a stream that tell its format; real header blocks end within 64 KiB.
 pub const SNIFF_BYTES: usize = 64 << 10;

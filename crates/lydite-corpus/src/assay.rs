@@ -80,11 +80,11 @@ pub(crate) fn run(case: &Case, sources: &[PathBuf], work: Work, bounds: Bounds) 
     let total = collect::measure(sources)?.bytes;
     let (batches, to_examine) = sync_channel(0);
     let (examined, to_write) = sync_channel(0);
-    let scratch = case.scratch();
+    let (scratch, passwords) = (case.scratch(), case.passwords()?);
     let items = thread::scope(|scope| {
         let collector = scope.spawn(move || -> Result<()> {
             let emit = &mut |found, position| next.take(found, position, &batches);
-            (work.collect)(sources, &scratch, from, emit)?;
+            (work.collect)(sources, &scratch, &passwords, from, emit)?;
             // Nobody listening means that writing failed, which is the error to report.
             let _ = next.close(&batches);
             Ok(())
@@ -280,7 +280,7 @@ fn examine_batch(batch: Batch, seen: &mut Seen, work: Work) -> Ready {
                 ready.sightings.extend(skipped_sighting(seq, sha256, found));
                 seq += 1;
             }
-            (found, _) => ready.containers.extend(container(found)),
+            (found, _) => ready.containers.extend(container_rows(found)),
         }
     }
     ready
@@ -437,11 +437,24 @@ fn skipped_sighting(seq: u64, sha256: Option<Sha256>, found: Found) -> Option<si
     })
 }
 
-fn container(found: Found) -> Option<containers::Row> {
-    let Found::Container { path, format, bytes_in, framing, members, defects } = found else {
-        return None;
+/// The row of a container, and one for each file it was joined from.
+fn container_rows(found: Found) -> Vec<containers::Row> {
+    let Found::Container { path, format, bytes_in, framing, members, defects, volumes } = found
+    else {
+        return Vec::new();
     };
-    Some(containers::Row { path, format: format.to_owned(), bytes_in, framing, members, defects })
+    let volume = |(volume, size)| containers::Row {
+        path: volume,
+        format: "volume".to_owned(),
+        bytes_in: size,
+        framing: 0,
+        members: 0,
+        defects: vec![format!("read as a part of {path}")],
+    };
+    let mut rows: Vec<_> = volumes.into_iter().map(volume).collect();
+    let format = format.to_owned();
+    rows.push(containers::Row { path, format, bytes_in, framing, members, defects });
+    rows
 }
 
 /// Writes the pack and the shards of a batch, then the line that makes them count.

@@ -10,6 +10,7 @@
 //! tables/<table>/NNNNNN-G.parquet   shards: batch, generation
 //! facts/keys.jsonl               keys the user supplied
 //! facts/people.jsonl             certificates and OpenPGP keys the user supplied
+//! facts/passwords.txt            passwords tried on closed archives, one a line, if any were given
 //! facts/recovered.jsonl          keys recovered from signatures of the case, or given up
 //! custody/                       what was done with the case, signed; see `custody.rs`
 //! tmp/                           files being written, spilled queries; empty when at rest
@@ -27,7 +28,8 @@ use lydite_core::item::Sha256;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use crate::ledger::{FileEntry, Files, Ledger, Line};
+use crate::collect::passwords::Passwords;
+use crate::ledger::{FileEntry, Files, Ledger, Line, Phase};
 use crate::lock::Lock;
 use crate::tables;
 
@@ -35,6 +37,8 @@ use crate::tables;
 pub const FORMAT: u32 = 1;
 /// Version of Lydite, as ledger lines carry it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+const PASSWORD_FILE: &str = "facts/passwords.txt";
 
 /// What can go wrong with a case. Every message names the place and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +55,8 @@ pub enum Error {
     BeingRead(PathBuf),
     #[error("{path} was made from other sources ({sources}): name another folder with --case")]
     OtherSources { path: PathBuf, sources: String },
+    #[error("{0} was collected with another password list: name another folder with --case")]
+    OtherPasswords(PathBuf),
     #[error("{path} has case format {found}, this program reads {FORMAT}: use a newer Lydite")]
     Format { path: PathBuf, found: u32 },
     #[error("{path} is damaged at {at}: {why}: restore the file from a copy of the case")]
@@ -215,6 +221,31 @@ impl Case {
     /// The pack of a batch as it is now.
     pub(crate) fn pack_path(&self, batch: u32) -> PathBuf {
         self.root.join(self.ledger().pack_path(batch))
+    }
+
+    /// Keeps the password list that archives are tried with. What is collected depends on it, so
+    /// it cannot change once collecting has begun.
+    pub fn set_passwords(&self, list: &[u8]) -> Result<()> {
+        if self.password_list()?.as_deref() == Some(list) {
+            return Ok(());
+        }
+        if self.ledger().of(Phase::Collect).next().is_some() || self.ledger().is_collected() {
+            return Err(Error::OtherPasswords(self.root.clone()));
+        }
+        self.put(PASSWORD_FILE, [list]).map(drop)
+    }
+
+    /// The passwords that archives are tried with.
+    pub(crate) fn passwords(&self) -> Result<Passwords> {
+        Ok(Passwords::new(&self.password_list()?.unwrap_or_default()))
+    }
+
+    fn password_list(&self) -> Result<Option<Vec<u8>>> {
+        let path = self.root.join(PASSWORD_FILE);
+        match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            other => other.map(Some).map_err(cannot_read(&path)),
+        }
     }
 
     /// Where files are spooled while they are needed.
@@ -422,6 +453,29 @@ mod tests {
             Err(Error::OtherSources { .. })
         ));
         assert!(Case::create(&root, &sources()).is_ok());
+    }
+
+    #[test]
+    fn the_password_list_stays_once_collecting_has_begun() {
+        let dir = tempfile::tempdir().unwrap();
+        let case = Case::create(dir.path(), &sources()).unwrap();
+        case.set_passwords(b"one\n").unwrap();
+        case.set_passwords(b"two\n").unwrap();
+        let line = Line {
+            number: 0,
+            phase: Phase::Collected,
+            generation: 0,
+            position: None,
+            seen: crate::ledger::Tally::default(),
+            files: Vec::new(),
+            version: VERSION.to_owned(),
+        };
+        case.commit(line).unwrap();
+        case.set_passwords(b"two\n").unwrap();
+        assert!(matches!(case.set_passwords(b"one\n"), Err(Error::OtherPasswords(_))));
+        drop(case);
+        let case = Case::create(dir.path(), &sources()).unwrap();
+        assert_eq!(case.passwords().unwrap().tried()[0].bytes, b"two");
     }
 
     #[test]

@@ -218,6 +218,20 @@ texts! {
     NO_FAILURES: "every item was examined", "tous les éléments ont été examinés";
     NO_WANTED: "no key would settle more mail", "aucune clé ne trancherait d'autres courriels";
     OPENED: "opened, its members collected", "ouvert, ses membres collectés";
+    OPENED_OR_LISTED: "opened; with a password of --passwords FILE where encrypted, else listed",
+        "ouvert ; si chiffré, avec un mot de passe de --passwords FICHIER, sinon listé";
+    OPENED_BY_LIBARCHIVE: "opened if libarchive-tools is installed, else kept closed and marked",
+        "ouvert si libarchive-tools est installé, sinon conservé fermé et signalé";
+    OPENED_JOINED: "joined and opened; a missing volume is named",
+        "réunis et ouverts ; un volume manquant est nommé";
+    LISTED_UNPACK: "listed: unpack it with 7-Zip, then assay the folder",
+        "listé : le décompresser avec 7-Zip, puis analyser le dossier";
+    LISTED_UNRAR: "listed: unpack it with unrar or 7-Zip, then assay the folder",
+        "listé : le décompresser avec unrar ou 7-Zip, puis analyser le dossier";
+    LISTED_STRONG: "listed: unpack it with PKZIP or SecureZIP, then assay the folder",
+        "listé : le décompresser avec PKZIP ou SecureZIP, puis analyser le dossier";
+    KEPT_UNPACK: "kept as an item: unpack it with 7-Zip, then assay the folder",
+        "conservé comme élément : le décompresser avec 7-Zip, puis analyser le dossier";
     READ: "examined", "examiné";
     KEPT: "kept and counted, not examined by this version",
         "conservé et compté, non examiné par cette version";

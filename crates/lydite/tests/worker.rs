@@ -25,6 +25,8 @@ use lydite_core::fact::Facts;
 use lydite_core::item::Kind;
 use lydite_corpus::assay::{WORKER_LOST, Work, assay};
 use lydite_corpus::case::Case;
+use lydite_corpus::collect::foreign::programs;
+use lydite_corpus::collect::passwords::Passwords;
 use lydite_corpus::collect::{
     CollectError, Found, LOST, Position, Totals, Watch, collect, collect_watched,
 };
@@ -98,11 +100,12 @@ fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
 fn frail_collect(
     sources: &[PathBuf],
     spool_dir: &Path,
+    passwords: &Passwords,
     from: Position,
     watch: &Watch,
     emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
 ) -> Result<Totals, CollectError> {
-    collect_watched(sources, spool_dir, from, watch, &mut |found, position| {
+    collect_watched(sources, spool_dir, passwords, from, watch, &mut |found, position| {
         if let Found::Leaf(leaf) = &found {
             obey(&leaf.bytes);
         }
@@ -144,7 +147,7 @@ fn obey(raw: &[u8]) {
         io::stdout().flush().unwrap();
     }
     if asks("please-convert") {
-        let mut archive = Command::new(confine::foreign().unwrap());
+        let mut archive = Command::new(programs().remove(1));
         let archive = archive.args(["-cf", "-", "--format=pax", "@-"]).env_clear();
         let archive = archive.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut archive = archive.unwrap();
@@ -346,9 +349,12 @@ fn told(
 
 fn each_way_of_losing_the_collector() {
     let (_dir, sources) = wishful("nothing");
-    let whole = told(&sources, START, collect).unwrap();
+    let near = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
+        collect(s, d, &Passwords::default(), p, e)
+    };
+    let whole = told(&sources, START, near).unwrap();
     let far = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
-        collectors(Duration::from_secs(3)).collect(s, d, p, e)
+        collectors(Duration::from_secs(3)).collect(s, d, &Passwords::default(), p, e)
     };
     assert_eq!(told(&sources, START, far).unwrap(), whole, "nothing is lost on the way");
     let ways = [
@@ -393,11 +399,11 @@ fn each_way_of_losing_the_collector() {
 fn a_collector_reaches_nothing_else() {
     let mut ways = vec!["open", "write", "connect", "start"];
     // Where a program of the system reads archives, one may be started.
-    ways.extend(confine::foreign().is_none().then_some("thread"));
+    ways.extend(programs().is_empty().then_some("thread"));
     for way in ways {
         let (_dir, sources) = wishful(&format!("please-{way}"));
         let far = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
-            collectors(LONG).collect(s, d, p, e)
+            collectors(LONG).collect(s, d, &Passwords::default(), p, e)
         };
         let events = told(&sources, START, far).unwrap();
         let why = events.iter().find_map(|(found, _)| match found {
@@ -413,13 +419,13 @@ fn a_collector_reaches_nothing_else() {
 
 #[cfg(target_os = "linux")]
 fn a_collector_may_start_the_one_program() {
-    let Some(program) = confine::foreign() else {
+    let Some(program) = programs().pop() else {
         println!("bsdtar is not here");
         return;
     };
     let (_dir, sources) = wishful("please-convert");
     let far = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
-        collectors(LONG).collect(s, d, p, e)
+        collectors(LONG).collect(s, d, &Passwords::default(), p, e)
     };
     let events = told(&sources, START, far).unwrap();
     let ended = events.iter().any(|(found, _)| match found {
@@ -435,7 +441,13 @@ fn a_collector_may_start_the_one_program() {
 fn a_collector_that_never_works_is_an_error() {
     let (_dir, sources) = wishful("nothing");
     let far = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
-        Collectors::new("/bin/false".into(), vec![], LONG).collect(s, d, p, e)
+        Collectors::new("/bin/false".into(), vec![], LONG).collect(
+            s,
+            d,
+            &Passwords::default(),
+            p,
+            e,
+        )
     };
     let error = told(&sources, START, far).unwrap_err().to_string();
     assert!(
@@ -450,7 +462,7 @@ fn an_assay_loses_one_entry() {
     let (pool, collectors, facts) = (pool(LONG), collectors(LONG), Facts::default());
     let work = Work {
         threads: 2,
-        collect: &|s, d, p, e| collectors.collect(s, d, p, e),
+        collect: &|s, d, w, p, e| collectors.collect(s, d, w, p, e),
         examiner: &|raw, copies| pool.examine(raw, copies),
         facts: &facts,
         progress: &|_| (),

@@ -67,7 +67,9 @@ pub fn of(head: &[u8]) -> Option<Kind> {
         | Format::Bzip2
         | Format::Xz
         | Format::Zstd
-        | Format::ClosedArchive => Some(Kind::Archive),
+        | Format::SevenZip
+        | Format::ForeignArchive(_)
+        | Format::ForeignStream(_) => Some(Kind::Archive),
         _ if begins(b"<!doctype html") || begins(b"<html") => Some(Kind::Html),
         _ if head.starts_with(b"BM") && !is_text(head) => Some(Kind::Image),
         Format::Message | Format::Mbox => Some(Kind::Mail),

@@ -30,8 +30,12 @@ pub enum Format {
     Emlx,
     Vcard,
     Calendar,
-    /// An archive of a format that is not opened (7z, rar, cab, …).
-    ClosedArchive,
+    /// A mailbox of a format that is not opened (DBX, NSF).
+    ClosedMailbox,
+    SevenZip,
+    /// An archive, or a packed stream, that libarchive's programs open; with its name.
+    ForeignArchive(&'static str),
+    ForeignStream(&'static str),
     Document,
     Image,
     Other,
@@ -55,7 +59,9 @@ impl Format {
             Format::Emlx => "emlx",
             Format::Vcard => "vcard",
             Format::Calendar => "icalendar",
-            Format::ClosedArchive => "archive",
+            Format::ClosedMailbox => "mailbox",
+            Format::SevenZip => "7z",
+            Format::ForeignArchive(name) | Format::ForeignStream(name) => name,
             Format::Document => "document",
             Format::Image => "image",
             Format::Other => "other",
@@ -83,23 +89,29 @@ const MAGIC: &[(&[u8], Format)] = &[
     (b"\x1f\x8b\x08", Format::Gzip),
     (b"\xfd7zXZ\0", Format::Xz),
     (b"\x28\xb5\x2f\xfd", Format::Zstd),
-    (b"7z\xbc\xaf\x27\x1c", Format::ClosedArchive),
-    (b"Rar!\x1a\x07", Format::ClosedArchive),
-    (b"MSCF\0\0\0\0", Format::ClosedArchive),
-    (b"\x1f\x9d", Format::ClosedArchive),
-    (b"LZIP\x01", Format::ClosedArchive),
-    (b"\x04\x22\x4d\x18", Format::ClosedArchive),
-    (b"!<arch>\n", Format::ClosedArchive),
-    (b"070701", Format::ClosedArchive),
-    (b"070707", Format::ClosedArchive),
+    // The first volume of a spanned archive (APPNOTE 8.5.3).
+    (b"PK\x07\x08PK\x03\x04", Format::Zip),
+    (b"7z\xbc\xaf\x27\x1c", Format::SevenZip),
+    (b"Rar!\x1a\x07", Format::ForeignArchive("rar")),
+    (b"MSCF\0\0\0\0", Format::ForeignArchive("cab")),
+    (b"!<arch>\n", Format::ForeignArchive("ar")),
+    (b"070701", Format::ForeignArchive("cpio")),
+    (b"070702", Format::ForeignArchive("cpio")),
+    (b"070707", Format::ForeignArchive("cpio")),
+    (b"xar!", Format::ForeignArchive("xar")),
+    (b"\xed\xab\xee\xdb", Format::ForeignArchive("rpm")),
+    (b"\x1f\x9d", Format::ForeignStream("z")),
+    (b"LZIP\x01", Format::ForeignStream("lz")),
+    (b"\x04\x22\x4d\x18", Format::ForeignStream("lz4")),
+    (b"\x89LZO\0\r\n\x1a\n", Format::ForeignStream("lzo")),
     (b"%PDF-", Format::Document),
     (b"{\\rtf", Format::Document),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Format::Document),
     (b"!BDN", Format::Pst),
     (b"\x78\x9f\x3e\x22", Format::Tnef),
     // Outlook Express's mailbox, and the databases of Notes.
-    (b"\xcf\xad\x12\xfe", Format::ClosedArchive),
-    (b"\x1a\x00\x00\x04\x00\x00", Format::ClosedArchive),
+    (b"\xcf\xad\x12\xfe", Format::ClosedMailbox),
+    (b"\x1a\x00\x00\x04\x00\x00", Format::ClosedMailbox),
     (b"\xff\xd8\xff", Format::Image),
     (b"\x89PNG\r\n\x1a\n", Format::Image),
     (b"GIF87a", Format::Image),
@@ -126,6 +138,14 @@ pub fn sniff(head: &[u8]) -> Format {
     }
     if head.get(..512).is_some_and(is_tar_header) {
         return Format::Tar;
+    }
+    // LHA names its method at offset 2: -lh5-, -lz4-, -pm1-.
+    if let Some([b'-', b'l' | b'p', b'h' | b'z' | b'm', _, b'-']) = head.get(2..7) {
+        return Format::ForeignArchive("lha");
+    }
+    // ECMA-119 §8.1: the first volume descriptor stands in sector 16.
+    if head.get(32_769..32_774) == Some(b"CD001") {
+        return Format::ForeignArchive("iso");
     }
     // Some writers put a few bytes before a PDF's mark; readers look within 1,024 bytes.
     if memmem::find(&head[..head.len().min(1_024)], b"%PDF-1.").is_some() && head.contains(&0) {
@@ -423,6 +443,10 @@ mod tests {
         assert_eq!(sniff(&zip("[Content_Types].xml", "")), Format::Document);
         assert_eq!(sniff(&zip("mimetype", "application/vnd.oasis")), Format::Document);
         assert_eq!(sniff(b"PK\x03\x04"), Format::Zip);
+        assert_eq!(sniff(b"7z\xbc\xaf\x27\x1c\0\x04"), Format::SevenZip);
+        assert_eq!(sniff(b"Rar!\x1a\x07\x01\0"), Format::ForeignArchive("rar"));
+        assert_eq!(sniff(b"!\0-lh5-"), Format::ForeignArchive("lha"));
+        assert_eq!(sniff(b"- -lh is a list"), Format::Other);
         assert_eq!(sniff(b"BZh91AY&SY"), Format::Bzip2);
         assert_eq!(sniff(b"BZh is a text"), Format::Other);
         assert_eq!(sniff(b"!BDN\0\0\0\0SM"), Format::Pst);

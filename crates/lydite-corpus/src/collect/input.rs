@@ -1,11 +1,12 @@
 //! A stream of bytes that never fails: damage and bounds end it, and it remembers which.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{self, Read};
 use std::rc::Rc;
 
 use lydite_core::limits;
+
+use super::source::Source;
 
 /// What has come out of one packed container and everything in it, against what it weighs.
 /// Levels form a chain, so that a bomb of archives in archives meets the bound of the outermost.
@@ -55,8 +56,8 @@ pub struct Input<'a> {
     head_at: usize,
     /// Bytes that were read, the head included.
     pub taken: u64,
-    /// The file itself, when the input is one from its start.
-    pub file: Option<&'a File>,
+    /// The bytes themselves, when the input is a file from its start.
+    pub source: Option<&'a Source>,
     /// Bounds what comes out, for packed content.
     pub level: Option<Rc<Level>>,
     /// Size and checksum that the container states of this content.
@@ -80,7 +81,7 @@ impl<'a> Input<'a> {
             head: Vec::new(),
             head_at: 0,
             taken: 0,
-            file: None,
+            source: None,
             level: None,
             stated_size: None,
             stated_crc: None,

@@ -2,8 +2,7 @@
 //! Apple Mail's files. What keeps properties is handed over as a rendering (`parse::mapi::render`);
 //! the bytes of a rendering are never those that were sent, and say so.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::Read;
 
 use lydite_core::item::{Kind, encode_name};
 use lydite_core::limits;
@@ -14,24 +13,22 @@ use lydite_core::parse::pst::{self, Entry, Refusal, Store};
 use lydite_core::parse::sniff::Format;
 
 use super::input::Input;
-use super::{CollectError, Collector, Flow, Place, Stop, Tally};
+use super::source::Source;
+use super::{Collector, Flow, Place, Tally};
 
 impl Collector<'_> {
     /// A mailbox of Outlook: in place when it is a file, else spooled to a file without a name.
     pub(super) fn pst(&mut self, place: Place, input: &mut Input) -> Flow {
-        if let Some(file) = input.file {
-            let length = self.size;
-            return self.pst_file(place, input, file, length);
+        if let Some(source) = input.source {
+            return self.pst_source(place, input, source);
         }
-        let spool =
-            |source| Stop::Failed(CollectError::Spool { dir: self.spool_dir.to_owned(), source });
-        let mut file = tempfile::tempfile_in(self.spool_dir).map_err(spool)?;
-        let length = io::copy(input, &mut file).map_err(spool)?;
-        self.pst_file(place, input, &file, length)
+        let spool = self.spooled(input)?;
+        self.pst_source(place, input, &spool)
     }
 
-    fn pst_file(&mut self, place: Place, input: &mut Input, file: &File, length: u64) -> Flow {
-        let source = |at, size| bytes_at(file, at, size);
+    fn pst_source(&mut self, place: Place, input: &mut Input, source: &Source) -> Flow {
+        let length = source.len();
+        let source = |at, size| bytes_at(source, at, size);
         input.taken = length;
         let store = match Store::open(&source) {
             Ok(store) => store,
@@ -172,11 +169,9 @@ fn refused(refusal: Refusal) -> (&'static str, String) {
     }
 }
 
-fn bytes_at(mut file: &File, at: u64, size: usize) -> Vec<u8> {
+fn bytes_at(source: &Source, at: u64, size: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    if file.seek(SeekFrom::Start(at)).is_ok() {
-        // What breaks off shows as missing bytes.
-        let _ = file.take(size as u64).read_to_end(&mut bytes);
-    }
+    // What breaks off shows as missing bytes.
+    let _ = source.section(at, at.saturating_add(size as u64)).read_to_end(&mut bytes);
     bytes
 }

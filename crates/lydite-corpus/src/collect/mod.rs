@@ -5,19 +5,25 @@
 //! written to a path that an archive names; a zip inside another container is spooled to a file
 //! without a name. Damage ends the content it sits in and becomes a defect; it never ends a run.
 
+pub mod foreign;
 mod input;
 mod mapi;
+pub mod passwords;
+mod rar;
+mod seven_zip;
+mod source;
 mod stream;
 mod tar;
 #[cfg(test)]
 mod tests;
+mod volumes;
 mod walk;
 pub mod wire;
 mod zip;
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -31,6 +37,8 @@ use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
 use input::{Input, Level};
+use passwords::Passwords;
+use source::{Section, Source};
 use wire::{Avoid, Told, Word};
 
 /// A blob at one place.
@@ -40,7 +48,7 @@ pub struct Leaf {
     pub path: String,
     /// Path of the folder or container it lies in; empty for the top.
     pub parent: String,
-    /// `folder`, `mbox`, `pst`, `msg`, `tnef`, `emlx`, `zip`, `tar`, `gz`, `bz2`, `xz` or `zst`.
+    /// `folder`, or the format of the container: `mbox`, `pst`, `zip`, `7z`, `tar`, `rar`, `gz` …
     #[serde(deserialize_with = "wire::word")]
     pub container: Word,
     /// Position in its container, from 1. Tells entries of the same name apart.
@@ -54,7 +62,7 @@ pub struct Leaf {
 }
 
 /// Why something was not handed over as a leaf: the closed list.
-pub const REASONS: [&str; 11] = [
+pub const REASONS: [&str; 12] = [
     "symlink",
     "link",
     "special-file",
@@ -87,6 +95,8 @@ pub enum Found {
         /// Entries met, read or skipped.
         members: u64,
         defects: Vec<String>,
+        /// Path and size of each file it was joined from, in reading order; else empty.
+        volumes: Vec<(String, u64)>,
     },
     Skipped {
         path: String,
@@ -133,7 +143,8 @@ pub enum CollectError {
     #[error("no source was given. Name at least one file or folder")]
     NoSource,
     #[error(
-        "{}: {source}. Opening a nested zip needs room there; free some and run again", dir.display()
+        "{}: {source}. Opening a nested archive needs room there; free some and run again",
+        dir.display()
     )]
     Spool { dir: PathBuf, source: io::Error },
     /// Said by a collector in a process of its own, or of one that could not run.
@@ -146,6 +157,7 @@ pub enum CollectError {
 pub type Collect<'a> = dyn Fn(
         &[PathBuf],
         &Path,
+        &Passwords,
         Position,
         &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
     ) -> Result<Totals, CollectError>
@@ -196,21 +208,24 @@ pub fn list(sources: &[PathBuf]) -> Result<impl Iterator<Item = Listed>, Collect
 
 /// Tells everything that lies in the sources, from `from` on, until `emit` breaks. Files that
 /// were named with the position are not read again, a mailbox is entered at its offset; other
-/// containers are read again without telling what was told before.
+/// containers are read again without telling what was told before. A split archive is one file of
+/// the walk.
 pub fn collect(
     sources: &[PathBuf],
     spool_dir: &Path,
+    passwords: &Passwords,
     from: Position,
     emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
 ) -> Result<Totals, CollectError> {
     let watch = Watch { avoid: &[], step: None, working: Rc::new(|| ()) };
-    collect_watched(sources, spool_dir, from, &watch, emit)
+    collect_watched(sources, spool_dir, passwords, from, &watch, emit)
 }
 
 /// As [`collect`], looked after.
 pub fn collect_watched(
     sources: &[PathBuf],
     spool_dir: &Path,
+    passwords: &Passwords,
     from: Position,
     watch: &Watch,
     emit: &mut dyn FnMut(Found, Position) -> ControlFlow<()>,
@@ -218,11 +233,13 @@ pub fn collect_watched(
     let mut totals = Totals::default();
     let mut collector = Collector {
         spool_dir,
+        passwords,
         at: from,
         resume: from,
         consumed: Rc::default(),
-        emit,
         size: 0,
+        volumes: Vec::new(),
+        emit,
         watch,
         fence: None,
     };
@@ -254,6 +271,7 @@ type Flow = Result<(), Stop>;
 
 struct Collector<'a> {
     spool_dir: &'a Path,
+    passwords: &'a Passwords,
     /// Behind the last event, told or passed over.
     at: Position,
     /// Where this run set in.
@@ -262,6 +280,8 @@ struct Collector<'a> {
     consumed: Rc<Cell<u64>>,
     /// Of the top-level file.
     size: u64,
+    /// Files the top-level one is joined from; empty when it is one.
+    volumes: Vec<(String, u64)>,
     emit: &'a mut dyn FnMut(Found, Position) -> ControlFlow<()>,
     watch: &'a Watch<'a>,
     /// Events of the top-level file behind which the container that is open is passed over.
@@ -269,6 +289,7 @@ struct Collector<'a> {
 }
 
 /// Where a stream of bytes was found.
+#[derive(Clone)]
 struct Place {
     path: String,
     parent: String,
@@ -285,13 +306,15 @@ struct Place {
 impl Place {
     /// The place of an entry of the container at `self`.
     fn inside(&self, container: &'static str, name: &str, order: u64) -> Place {
+        let climbs = name.split(['/', '\\']).any(|part| part == "..");
+        let climbs = climbs.then(|| "its path climbs out of the archive".to_owned());
         Place {
             path: format!("{}!/{name}", self.path),
             parent: self.path.clone(),
             container,
             order,
             meta: Vec::new(),
-            defects: Vec::new(),
+            defects: climbs.into_iter().collect(),
             depth: self.depth + 1,
             level: self.level.clone(),
         }
@@ -333,9 +356,11 @@ struct Tally {
 }
 
 impl Tally {
+    /// Notes a defect, once.
     fn defect(&mut self, what: impl Into<String>) {
-        if self.defects.len() < limits::DEFECTS {
-            self.defects.push(what.into());
+        let what = what.into();
+        if self.defects.len() < limits::DEFECTS && !self.defects.contains(&what) {
+            self.defects.push(what);
         }
     }
 }
@@ -381,14 +406,21 @@ impl Collector<'_> {
             container: "folder",
             order: entry.order,
             meta: entry.meta,
-            defects: Vec::new(),
+            defects: entry.defects,
             depth: 0,
             level: None,
         };
         if let Some((reason, detail)) = entry.skip {
             return self.tell(place.skipped(reason, detail, entry.size), true);
         }
-        self.guarded(place, |collector, place| collector.open(&entry.path, from, place))
+        self.volumes = entry.volumes.iter().map(|v| (v.name.clone(), v.size)).collect();
+        let alone = [(entry.path, entry.size)];
+        let files: Vec<_> = if entry.volumes.is_empty() {
+            alone.into()
+        } else {
+            entry.volumes.into_iter().map(|volume| (volume.path, volume.size)).collect()
+        };
+        self.guarded(place, |collector, place| collector.open(&files, from, place))
     }
 
     fn step(&self, told: impl FnOnce(Position) -> Told) {
@@ -431,17 +463,21 @@ impl Collector<'_> {
         self.tell(Found::Skipped { path, parent, reason, detail, bytes, sha256 }, is_top)
     }
 
-    /// One file of the walk.
-    fn open(&mut self, path: &Path, from: Position, place: Place) -> Flow {
-        let unreadable = |place: &Place, error: io::Error, size: u64| {
-            place.skipped("unreadable", format!("{}: {error}", path.display()), size)
-        };
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) => return self.tell(unreadable(&place, error, self.size), true),
-        };
-        let mut input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
-        input.file = Some(&file);
+    /// One file of the walk, or the volumes it is joined from.
+    fn open(&mut self, files: &[(PathBuf, u64)], from: Position, place: Place) -> Flow {
+        let mut opened = Vec::with_capacity(files.len());
+        for (path, size) in files {
+            match File::open(path) {
+                Ok(file) => opened.push((file, *size)),
+                Err(error) => {
+                    let detail = format!("{}: {error}", path.display());
+                    return self.tell(place.skipped("unreadable", detail, self.size), true);
+                }
+            }
+        }
+        let source = Source::new(opened);
+        let mut input = Input::new(self.tracked(&source, 0));
+        input.source = Some(&source);
         let is_mbox = sniff(input.peek()) == Format::Mbox;
         if is_mbox && from.offset > 0 {
             self.at = from;
@@ -449,15 +485,27 @@ impl Collector<'_> {
             if self.fence.is_some_and(|fence| from.events >= fence) {
                 return Err(Stop::Fence);
             }
-            let mut rest = &file;
-            if let Err(error) = rest.seek(SeekFrom::Start(from.offset)) {
-                return self.tell(unreadable(&place, error, self.size), true);
-            }
-            input = Input::new(Tracked { file: &file, consumed: Rc::clone(&self.consumed) });
+            input = Input::new(self.tracked(&source, from.offset));
             input.working = Some(Rc::clone(&self.watch.working));
             return self.mbox(place, &mut input);
         }
         self.content(place, &mut input)
+    }
+
+    /// The top-level file from a place on, with a count of what is read of it.
+    fn tracked<'s>(&self, source: &'s Source, at: u64) -> Section<'s> {
+        let mut section = source.section(at, u64::MAX);
+        section.consumed = Some(Rc::clone(&self.consumed));
+        section
+    }
+
+    /// What is left of an input, spooled to a file without a name, to be read at any place.
+    fn spooled(&self, input: &mut Input) -> Result<Source, Stop> {
+        let spool =
+            |source| Stop::Failed(CollectError::Spool { dir: self.spool_dir.to_owned(), source });
+        let mut file = tempfile::tempfile_in(self.spool_dir).map_err(spool)?;
+        let length = io::copy(input, &mut file).map_err(spool)?;
+        Ok(Source::new([(file, length)]))
     }
 
     /// Opens or hands over whatever the input holds.
@@ -474,11 +522,11 @@ impl Collector<'_> {
         let format = sniff(input.peek());
         let is_container = !matches!(
             format,
-            Format::ClosedArchive
-                | Format::Message
+            Format::Message
                 | Format::Document
                 | Format::Image
                 | Format::Tnef
+                | Format::ClosedMailbox
                 | Format::Vcard
                 | Format::Calendar
                 | Format::Other
@@ -495,10 +543,16 @@ impl Collector<'_> {
             Format::Tar => self.tar(place, input),
             Format::Zip => self.zip(place, input),
             Format::Pst => self.pst(place, input),
+            Format::SevenZip => self.seven_zip(place, input),
+            Format::ForeignArchive(_) | Format::ForeignStream(_) => {
+                self.foreign(place, input, format)
+            }
             _ => self.stream(place, input, format),
         }
     }
 
+    /// Hands over an item. What ends as a zip does is opened as one too: readers of zips look at
+    /// the end, others at the start.
     fn leaf(&mut self, mut place: Place, input: &mut Input, format: Format) -> Flow {
         let mut bytes = Vec::new();
         let bound = limits::ITEM_BYTES as u64;
@@ -524,11 +578,41 @@ impl Collector<'_> {
         if matches!(format, Format::Vcard | Format::Calendar) {
             place.meta.push(("format".to_owned(), format.name().to_owned()));
         }
-        if format == Format::ClosedArchive {
-            place.defects.push("an archive of a format that is not opened".to_owned());
+        if format == Format::ClosedMailbox {
+            let what = "a mailbox of a format that is not opened: export it as PST or mbox";
+            place.defects.push(what.to_owned());
         }
         let is_last = place.depth == 0;
+        if zip::may_end_as_zip(&bytes) && place.depth < limits::CONTAINER_DEPTH {
+            let source = self.spooled(&mut Input::new(&bytes[..]))?;
+            if Self::ends_as_zip(&source) {
+                let mut archive = place.clone();
+                place.defects.push("it ends as a zip archive does and is opened as one".to_owned());
+                archive.defects = vec!["the archive does not start at the start".to_owned()];
+                self.tell(place.leaf(bytes, format.kind()), false)?;
+                let mut whole = Input::new(io::empty());
+                return self.zip_source(archive, &mut whole, &source);
+            }
+        }
         self.tell(place.leaf(bytes, format.kind()), is_last)
+    }
+
+    /// An archive that could not be opened, handed over as it is.
+    fn unopened(&mut self, place: Place, input: &Input, source: &Source, format: Format) -> Flow {
+        let mut whole = Input::new(source.section(0, u64::MAX));
+        (whole.cut, whole.failed) = (input.cut, input.failed);
+        self.leaf(place, &mut whole, format)
+    }
+
+    /// An archive that is listed and not handed over.
+    fn closed(
+        &mut self,
+        place: Place,
+        source: &Source,
+        reason: &'static str,
+        detail: String,
+    ) -> Flow {
+        self.hashed(place, &mut Input::new(source.section(0, u64::MAX)), reason, detail)
     }
 
     /// Reads the rest to its end and lists it as skipped, with its size and hash.
@@ -575,6 +659,7 @@ impl Collector<'_> {
             let unread = self.size.saturating_sub(self.consumed.get());
             self.tell(place.skipped("unreadable", input.defects().join("; "), unread), false)?;
         }
+        let is_top = place.depth == 0;
         let container = Found::Container {
             path: place.path,
             format: format.name(),
@@ -582,8 +667,9 @@ impl Collector<'_> {
             framing: input.taken.saturating_sub(tally.member_bytes),
             members: tally.members,
             defects: tally.defects,
+            volumes: if is_top { std::mem::take(&mut self.volumes) } else { Vec::new() },
         };
-        self.tell(container, place.depth == 0)
+        self.tell(container, is_top)
     }
 
     /// A mailbox. At the top level the position follows the members, so that a later run can
@@ -658,18 +744,4 @@ fn hash(reader: &mut dyn Read) -> (u64, Sha256) {
         size += count as u64;
     }
     (size, Sha256(hash.finalize().into()))
-}
-
-/// The top-level file, with a count of what was read of it.
-struct Tracked<'a> {
-    file: &'a File,
-    consumed: Rc<Cell<u64>>,
-}
-
-impl Read for Tracked<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = (&*self.file).read(buffer)?;
-        self.consumed.set(self.consumed.get() + count as u64);
-        Ok(count)
-    }
 }

@@ -69,7 +69,7 @@ fn unpacker<'a>(packed: impl BufRead + 'a, format: Format) -> io::Result<Box<dyn
 }
 
 /// The last part of a path without the suffix of the packing; `content` when it has none.
-fn content_name(path: &str, format: Format) -> String {
+pub(super) fn content_name(path: &str, format: Format) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some((stem, suffix)) = name.rsplit_once('.') else {
         return "content".to_owned();

@@ -30,6 +30,18 @@ struct Extension {
 impl Collector<'_> {
     pub(super) fn tar(&mut self, place: Place, input: &mut Input) -> Flow {
         let mut tally = Tally::default();
+        self.tar_entries(&place, input, "tar", &mut tally)?;
+        self.close(place, input, Format::Tar, tally)
+    }
+
+    /// The entries of a tar, told as those of a `container`.
+    pub(super) fn tar_entries(
+        &mut self,
+        place: &Place,
+        input: &mut Input,
+        container: &'static str,
+        tally: &mut Tally,
+    ) -> Flow {
         let mut extension = Extension::default();
         let (mut ended, mut block) = (false, [0; BLOCK]);
         loop {
@@ -46,7 +58,7 @@ impl Collector<'_> {
             }
             if !is_tar_header(&block) {
                 let detail = "no valid tar header where one should stand".to_owned();
-                self.tar_rest(&place, input, &detail)?;
+                self.tar_rest(place, input, &detail)?;
                 tally.defect(detail);
                 break;
             }
@@ -60,18 +72,18 @@ impl Collector<'_> {
                 break;
             }
             let Some(size) = number(&block[124..136]) else {
-                self.tar_rest(&place, input, "a tar header states no valid size")?;
+                self.tar_rest(place, input, "a tar header states no valid size")?;
                 break;
             };
             match block[156] {
                 b'L' | b'K' | b'x' | b'g' | b'V' => extension.read(input, &block, size),
                 _ => {
                     let extension = std::mem::take(&mut extension);
-                    self.tar_entry(&place, input, &block, extension, &mut tally)?;
+                    self.tar_entry((place, container), input, &block, extension, tally)?;
                 }
             }
         }
-        self.close(place, input, Format::Tar, tally)
+        Ok(())
     }
 
     fn tar_rest(&mut self, place: &Place, input: &mut Input, detail: &str) -> Flow {
@@ -81,7 +93,7 @@ impl Collector<'_> {
 
     fn tar_entry(
         &mut self,
-        archive: &Place,
+        (archive, container): (&Place, &'static str),
         input: &mut Input,
         block: &[u8; BLOCK],
         extension: Extension,
@@ -102,9 +114,9 @@ impl Collector<'_> {
         }
         tally.members += 1;
         tally.member_bytes += data;
-        let mut place = archive.inside("tar", &encode_name(&name), tally.members);
+        let mut place = archive.inside(container, &encode_name(&name), tally.members);
         place.meta = meta(block, extension.mtime);
-        place.defects = extension.defects;
+        place.defects.extend(extension.defects);
         let mut content = Input::new(input.by_ref().take(data));
         content.stated_size = Some(data);
         if is_sparse {

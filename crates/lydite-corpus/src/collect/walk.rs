@@ -9,6 +9,7 @@ use std::time::UNIX_EPOCH;
 use lydite_core::item::encode_name;
 
 use super::CollectError;
+use super::volumes::{self, Group};
 
 /// A file, or what stands where a file could.
 pub struct Entry {
@@ -19,10 +20,22 @@ pub struct Entry {
     pub parent: String,
     /// Position in its folder, from 1.
     pub order: u64,
+    /// Of all volumes.
     pub size: u64,
+    /// The volumes of a split archive in reading order; empty when it is one file.
+    pub volumes: Vec<Volume>,
+    pub defects: Vec<String>,
     pub meta: Vec<(String, String)>,
     /// Why it is not read: reason and detail.
     pub skip: Option<(&'static str, String)>,
+}
+
+/// One file of a split archive.
+pub struct Volume {
+    pub path: PathBuf,
+    /// Where it lies in the dump.
+    pub name: String,
+    pub size: u64,
 }
 
 /// All entries of the sources. A missing source is an error before anything else is done.
@@ -64,7 +77,7 @@ pub struct Walk {
 struct Folder {
     path: PathBuf,
     name: String,
-    entries: std::vec::IntoIter<OsString>,
+    entries: std::vec::IntoIter<Group>,
     /// Entries met.
     order: u64,
 }
@@ -74,26 +87,27 @@ impl Iterator for Walk {
 
     fn next(&mut self) -> Option<Entry> {
         loop {
-            let (path, name, parent, order, metadata) = match self.folders.last_mut() {
+            let (path, name, parent, order, metadata, group) = match self.folders.last_mut() {
                 Some(folder) => {
-                    let Some(entry) = folder.entries.next() else {
+                    let Some(group) = folder.entries.next() else {
                         self.folders.pop();
                         continue;
                     };
                     folder.order += 1;
-                    let path = folder.path.join(&entry);
+                    let path = folder.path.join(&group.name);
                     let metadata = fs::symlink_metadata(&path);
-                    let name = join(&folder.name, &encode_name(bytes(&entry)));
-                    (path, name, folder.name.clone(), folder.order, metadata)
+                    let name = join(&folder.name, &encode_name(bytes(&group.name)));
+                    (path, name, folder.name.clone(), folder.order, metadata, Some(group))
                 }
                 None => {
                     let (path, name, metadata) = self.roots.next()?;
                     self.order += 1;
-                    (path, name, String::new(), self.order, Ok(metadata))
+                    (path, name, String::new(), self.order, Ok(metadata), None)
                 }
             };
+            let (volumes, defects, meta) = (Vec::new(), Vec::new(), Vec::new());
             let mut entry =
-                Entry { path, name, parent, order, size: 0, meta: Vec::new(), skip: None };
+                Entry { path, name, parent, order, size: 0, volumes, defects, meta, skip: None };
             match metadata {
                 Ok(metadata) if metadata.is_dir() => match names(&entry.path) {
                     Ok(entries) => self.folders.push(Folder {
@@ -106,6 +120,7 @@ impl Iterator for Walk {
                 },
                 Ok(metadata) => {
                     entry.describe(&metadata);
+                    group.into_iter().for_each(|group| entry.gather(group));
                     return Some(entry);
                 }
                 Err(error) => return Some(entry.unreadable(&error)),
@@ -139,6 +154,24 @@ impl Entry {
             self.meta.push(("maildir-flags".to_owned(), flags));
         }
     }
+
+    /// Takes in the volumes of its group.
+    fn gather(&mut self, group: Group) {
+        self.defects.extend(group.defect);
+        let folder = self.path.parent().unwrap_or(Path::new("")).to_owned();
+        for name in group.volumes {
+            let path = folder.join(&name);
+            let size = fs::symlink_metadata(&path).map_or(0, |metadata| metadata.len());
+            let name = join(&self.parent, &encode_name(bytes(&name)));
+            self.volumes.push(Volume { path, name, size });
+        }
+        if let [first, .., last] = &self.volumes[..] {
+            self.size = self.volumes.iter().map(|volume| volume.size).sum();
+            let count = self.volumes.len();
+            let (first, last) = (&first.name, &last.name);
+            self.defects.push(format!("joined from {count} volumes, {first} to {last}"));
+        }
+    }
 }
 
 /// Seconds since 1970, UTC.
@@ -161,13 +194,13 @@ fn maildir_flags(path: &Path) -> Option<String> {
     flags.chars().all(|c| c.is_ascii_alphabetic()).then(|| flags.to_owned())
 }
 
-/// Names in a folder, in byte order.
-fn names(folder: &Path) -> std::io::Result<Vec<OsString>> {
+/// Names in a folder, in byte order, split archives as one.
+fn names(folder: &Path) -> std::io::Result<Vec<Group>> {
     let mut names = fs::read_dir(folder)?
         .map(|entry| Ok(entry?.file_name()))
         .collect::<std::io::Result<Vec<_>>>()?;
     names.sort_by(|a, b| bytes(a).cmp(bytes(b)));
-    Ok(names)
+    Ok(volumes::group(folder, names))
 }
 
 /// The name a source goes by: its own last name, also of `.`, `x/..` and `/`.

@@ -4,6 +4,7 @@ use lydite_core::parse::sniff::Format;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::passwords::Passwords;
 use super::{Found, Position, REASONS, Totals};
 
 /// A word of a closed list: where a leaf lies, what a container was opened as, why something was
@@ -15,6 +16,7 @@ pub type Word = &'static str;
 pub struct Asked {
     pub from: Position,
     pub avoid: Vec<Avoid>,
+    pub passwords: Passwords,
     /// Whether every step is told at once, so that it is known where the collector is lost.
     pub is_careful: bool,
 }
@@ -57,8 +59,32 @@ pub enum Told {
 
 /// Names of containers that are no name of a [`Format`] opened as such.
 const CONTAINERS: [Word; 1] = ["folder"];
-const FORMATS: [Format; 7] =
-    [Format::Mbox, Format::Zip, Format::Tar, Format::Gzip, Format::Bzip2, Format::Xz, Format::Zstd];
+const FORMATS: [Format; 24] = [
+    Format::Mbox,
+    Format::Zip,
+    Format::Tar,
+    Format::Gzip,
+    Format::Bzip2,
+    Format::Xz,
+    Format::Zstd,
+    Format::Pst,
+    Format::Msg,
+    Format::Tnef,
+    Format::Emlx,
+    Format::SevenZip,
+    Format::ForeignArchive("rar"),
+    Format::ForeignArchive("ar"),
+    Format::ForeignArchive("cab"),
+    Format::ForeignArchive("cpio"),
+    Format::ForeignArchive("iso"),
+    Format::ForeignArchive("lha"),
+    Format::ForeignArchive("rpm"),
+    Format::ForeignArchive("xar"),
+    Format::ForeignStream("lz"),
+    Format::ForeignStream("lz4"),
+    Format::ForeignStream("lzo"),
+    Format::ForeignStream("z"),
+];
 
 /// Reads a word back. One of no list is an error: the process that wrote it may no longer be ours.
 pub fn word<'de, D: Deserializer<'de>>(from: D) -> Result<Word, D::Error> {

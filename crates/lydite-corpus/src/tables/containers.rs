@@ -17,7 +17,11 @@ pub struct Row {
 
 const COLUMNS: &[Column] = &[
     column("path", Type::Text, "path inside the dump"),
-    column("format", Type::Text, "format it was opened as, known by content"),
+    column(
+        "format",
+        Type::Text,
+        "format it was opened as, known by content; `volume`: a file of a split archive",
+    ),
     column("bytes_in", Type::Int, "bytes of the container"),
     column("framing", Type::Int, "bytes that belong to the container and to no member"),
     column("members", Type::Int, "members met"),

@@ -131,7 +131,13 @@ fn damaged_tables_are_made_again_to_the_byte_or_left() {
     let whole = contents(&place.case());
     let examiner = |raw: &[u8], _: &[Vec<u8>]| Ok(examine(raw, &Facts::default()));
     let facts = Facts::default();
-    let work = Work { threads: 2, examiner: &examiner, facts: &facts, progress: &|_| {} };
+    let work = Work {
+        threads: 2,
+        collect: &crate::collect::collect,
+        examiner: &examiner,
+        facts: &facts,
+        progress: &|_| {},
+    };
     let mend = || {
         let case = Case::open_to_write(&place.case()).unwrap();
         repair(&case, work, &judge).unwrap()

@@ -34,6 +34,9 @@ pub struct Args {
     /// Archive of public keys: JSON lines, tab-separated, or BIND zone text. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub(super) keys: Vec<PathBuf>,
+    /// Passwords to try on closed archives, one a line. Reports name the line, not the password.
+    #[arg(long, value_name = "FILE")]
+    pub(super) passwords: Option<PathBuf>,
     /// Print the summary as JSON, and progress as JSON lines on standard error.
     #[arg(long)]
     pub(super) json: bool,
@@ -52,6 +55,10 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     };
     keep_apart(&dir, &args.paths)?;
     let case = Case::create(&dir, &args.paths)?;
+    if let Some(file) = &args.passwords {
+        let list = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        case.set_passwords(&list)?;
+    }
     let mut custody = Custody::open(&case, keeper, &args.paths)?;
     for file in &args.keys {
         keys::import(&case, file, face, &mut std::io::stderr())?;

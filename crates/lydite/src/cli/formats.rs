@@ -19,7 +19,21 @@ pub struct Args {
 const FORMATS: &[(&str, Text)] = &[
     ("folder, Maildir, MH", wording::OPENED),
     ("mbox (mboxo, mboxrd, mboxcl, mboxcl2, Thunderbird, Gmail Takeout)", wording::OPENED),
-    ("zip, tar", wording::OPENED),
+    (
+        "zip (stored, deflate, bzip2, LZMA, xz, zstd, PPMd; ZipCrypto, AES)",
+        wording::OPENED_OR_LISTED,
+    ),
+    ("zip with Deflate64, shrink, reduce, implode, JPEG, WavPack", wording::LISTED_UNPACK),
+    ("zip with PKWARE's strong encryption", wording::LISTED_STRONG),
+    ("zip behind other content (self-extracting, in an image)", wording::OPENED),
+    ("7z (LZMA, LZMA2, PPMd, bzip2, deflate, filters; AES)", wording::OPENED_OR_LISTED),
+    ("7z with zstd, brotli, LZ4, Deflate64", wording::LISTED_UNPACK),
+    ("RAR 4 and 5, cab, iso, cpio, ar (deb), lha, xar, rpm", wording::OPENED_BY_LIBARCHIVE),
+    ("compress (.Z), lzip, lz4, lzop", wording::OPENED_BY_LIBARCHIVE),
+    ("RAR with a password", wording::LISTED_UNRAR),
+    (".001 .002, .aa .ab, .z01 .zip, .part1.rar, .rar .r00 in one folder", wording::OPENED_JOINED),
+    ("self-extracting 7z and RAR, cab over several files", wording::KEPT_UNPACK),
+    ("tar", wording::OPENED),
     ("gzip, bzip2, xz, zstd", wording::OPENED),
     ("mail (RFC 5322)", wording::READ),
     ("PDF, OOXML, OLE, RTF", wording::KEPT),
@@ -42,7 +56,7 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
         return Ok(Done::All);
     }
     for (format, what) in FORMATS {
-        writeln!(out, "{format:<66} {}", face.say(*what))?;
+        writeln!(out, "{format:<68} {}", face.say(*what))?;
     }
     Ok(Done::All)
 }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lydite_core::limits;
+use lydite_corpus::collect::passwords::Passwords;
 use lydite_corpus::collect::wire::{Asked, Avoid, Told};
 use lydite_corpus::collect::{CollectError, Found, Position, Totals};
 
@@ -62,11 +63,13 @@ impl Collectors {
         &self,
         sources: &[PathBuf],
         spool_dir: &Path,
+        passwords: &Passwords,
         from: Position,
         emit: Emit,
     ) -> Result<Totals, CollectError> {
         let watchman = Watchman::new();
-        let mut asked = Asked { from, avoid: Vec::new(), is_careful: false };
+        let passwords = passwords.clone();
+        let mut asked = Asked { from, avoid: Vec::new(), passwords, is_careful: false };
         let mut losses = Losses::default();
         loop {
             let mut place = Place { file: asked.from.file, ..Place::default() };

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use lydite_core::limits;
+use lydite_corpus::collect::passwords::Passwords;
 use lydite_corpus::collect::wire::{Asked, Told};
 use lydite_corpus::collect::{CollectError, Found, Position, Totals, Watch};
 
@@ -24,7 +25,14 @@ pub fn serve(
     output: impl Write + 'static,
     sources: &[PathBuf],
     spool_dir: &Path,
-    collect: impl Fn(&[PathBuf], &Path, Position, &Watch, Emit) -> Result<Totals, CollectError>,
+    collect: impl Fn(
+        &[PathBuf],
+        &Path,
+        &Passwords,
+        Position,
+        &Watch,
+        Emit,
+    ) -> Result<Totals, CollectError>,
 ) -> Result<()> {
     worker::speak_plainly();
     // What is asked comes from Lydite itself, not from the dump.
@@ -44,7 +52,7 @@ pub fn serve(
         heard(teller.borrow_mut().found(found, position));
         ControlFlow::Continue(())
     };
-    let last = match collect(sources, spool_dir, asked.from, &watch, &mut emit) {
+    let last = match collect(sources, spool_dir, &asked.passwords, asked.from, &watch, &mut emit) {
         Ok(totals) => Told::Done(totals),
         Err(error) => Told::Failed(error.to_string()),
     };

@@ -26,15 +26,6 @@ pub enum Layer {
 
 pub const ALL: [Layer; 3] = [Layer::Limits, Layer::Landlock, Layer::Seccomp];
 
-/// Programs that read archives in the collector's stead, first found first: the one place that
-/// says which other program may be started at all.
-const FOREIGN: [&str; 2] = ["/usr/bin/bsdtar", "/bin/bsdtar"];
-
-/// The program that may be started from the collector, if it is there.
-pub fn foreign() -> Option<&'static Path> {
-    FOREIGN.into_iter().map(Path::new).find(|path| path.is_file())
-}
-
 /// Confines this process and everything it starts. What fails is left out.
 pub fn confine(profile: &Profile, layers: &[Layer]) {
     #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]

@@ -8,13 +8,14 @@ use landlock::{
     path_beneath_rules,
 };
 use lydite_core::limits;
+use lydite_corpus::collect::foreign::programs;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule,
 };
 
-use super::{Profile, foreign};
+use super::Profile;
 
 /// The newest whose rights are known here; the kernel takes those it knows.
 const NEWEST: ABI = ABI::V7;
@@ -31,7 +32,7 @@ pub fn limits(profile: &Profile) -> Result<()> {
             (limits::COLLECTOR_MEMORY, limits::COLLECTOR_FILES, limits::SPOOL_BYTES)
         }
     };
-    let starts_none = matches!(profile, Profile::Worker) || foreign().is_none();
+    let starts_none = matches!(profile, Profile::Worker) || programs().is_empty();
     let processes = starts_none.then_some((Resource::Nproc, 0));
     let all = [
         (Resource::As, memory),
@@ -62,10 +63,11 @@ pub fn landlock(profile: &Profile) -> Result<()> {
         rules = rules
             .add_rules(path_beneath_rules(*sources, read))?
             .add_rules(path_beneath_rules([*spool_dir], spool))?;
-        if let Some(program) = foreign() {
+        let programs = programs();
+        if !programs.is_empty() {
             let start = AccessFs::Execute | AccessFs::ReadFile;
             rules = rules
-                .add_rules(path_beneath_rules([program], start))?
+                .add_rules(path_beneath_rules(programs, start))?
                 .add_rules(path_beneath_rules(LIBRARIES, start | AccessFs::ReadDir))?
                 .add_rules(path_beneath_rules(
                     ["/dev/null"],
@@ -205,7 +207,7 @@ type Rules = BTreeMap<i64, Vec<SeccompRule>>;
 /// Everything that is not allowed ends the process. Two filters, of which the stricter answer
 /// counts: the first answers what is to be refused without that.
 pub fn seccomp(profile: &Profile) -> Result<()> {
-    let starts = matches!(profile, Profile::Collector { .. }) && foreign().is_some();
+    let starts = matches!(profile, Profile::Collector { .. }) && !programs().is_empty();
     let is_name = condition(0, SeccompCmpOp::Eq, NAME_MEMORY)?;
     let name_memory = (libc::SYS_prctl, vec![SeccompRule::new(vec![is_name])?]);
     if !starts {

@@ -70,8 +70,8 @@ pub fn collector(no_sandbox: bool) -> anyhow::Result<Box<Collect<'static>>> {
     }
     let patience = Duration::from_secs(limits::COLLECTOR_SECONDS);
     let collectors = Collectors::new(myself()?, vec!["collector".into()], patience);
-    Ok(Box::new(move |sources, spool_dir, from, emit| {
-        collectors.collect(sources, spool_dir, from, emit)
+    Ok(Box::new(move |sources, spool_dir, passwords, from, emit| {
+        collectors.collect(sources, spool_dir, passwords, from, emit)
     }))
 }
 

@@ -2,10 +2,16 @@ use std::cell::RefCell;
 use std::fs;
 use std::io::Write;
 
+use super::passwords::Passwords;
 use super::*;
+
+mod archives;
+mod corpora;
 
 const MAIL: &str = "From: a@b.example\nTo: c@d.example\nSubject: x\n\nbody\n";
 const LINE: &str = "From a@b.example Mon Jan  1 00:00:00 2024\n";
+/// Every password of the archives made here.
+const PASSWORDS: &[u8] = b"wrong\r\n\ncorrect horse\n";
 
 fn mbox(count: usize) -> Vec<u8> {
     (0..count).map(|n| format!("{LINE}{MAIL}{n}\n\n")).collect::<String>().into_bytes()
@@ -100,17 +106,23 @@ impl Dump {
     /// Up to `most` events from a position on.
     fn events(&self, from: Position, most: usize) -> Vec<(Found, Position)> {
         let mut events = Vec::new();
-        collect(&self.sources(), self.0.path(), from, &mut |found, position| {
-            if let Found::Skipped { reason, .. } = &found {
-                assert!(REASONS.contains(reason), "{reason}");
-            }
-            // As it comes back from a process of its own.
-            let told = serde_json::to_vec(&Told::Found(found.clone(), position)).unwrap();
-            let back: Told = serde_json::from_slice(&told).unwrap();
-            assert_eq!(back, Told::Found(found.clone(), position));
-            events.push((found, position));
-            if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
+        collect(
+            &self.sources(),
+            self.0.path(),
+            &Passwords::new(PASSWORDS),
+            from,
+            &mut |found, position| {
+                if let Found::Skipped { reason, .. } = &found {
+                    assert!(REASONS.contains(reason), "{reason}");
+                }
+                // As it comes back from a process of its own.
+                let told = serde_json::to_vec(&Told::Found(found.clone(), position)).unwrap();
+                let back: Told = serde_json::from_slice(&told).unwrap();
+                assert_eq!(back, Told::Found(found.clone(), position));
+                events.push((found, position));
+                if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            },
+        )
         .unwrap();
         events
     }
@@ -173,10 +185,12 @@ fn entries_of_one_name_stay_two_and_lying_local_headers_are_noted() {
     let archive = zip_of(&[("a", "a", b"one"), ("a", "b", b"two")]);
     let found = Dump::of(&[("d.zip", &archive)]).found();
     let leaves = leaves(&found);
-    assert_eq!(paths(&found), ["d.zip!/a", "d.zip!/a"]);
+    assert_eq!(paths(&found), ["d.zip!/a", "d.zip!/a", "d.zip!/~local/b"]);
     assert_eq!((leaves[0].order, leaves[1].order), (1, 2));
     assert_eq!((&leaves[0].bytes[..], &leaves[1].bytes[..]), (&b"one"[..], &b"two"[..]));
-    assert_eq!(leaves[1].defects, ["the local header names it b"]);
+    let defects = ["the local header names it b", "another entry goes by the same path"];
+    assert_eq!(leaves[1].defects, defects);
+    assert_eq!(leaves[2].bytes, b"two");
 }
 
 #[test]
@@ -233,7 +247,7 @@ fn encrypted_unknown_and_linked_entries_are_skipped_with_their_reason() {
     archive[central + 8] |= 1;
     let mut odd = zip(&[("a", b"x")]);
     let central = memchr::memmem::find(&odd, b"PK\x01\x02").unwrap();
-    odd[central + 10] = 98;
+    odd[central + 10] = 9;
     let mut builder = ::tar::Builder::new(Vec::new());
     let mut header = ::tar::Header::new_gnu();
     header.set_entry_type(::tar::EntryType::Symlink);
@@ -326,12 +340,15 @@ fn several_sources_keep_their_names_and_a_missing_one_stops_before_anything() {
         found.push(f);
         ControlFlow::Continue(())
     };
-    collect(&sources, dump.0.path(), Position::default(), &mut emit).unwrap();
+    collect(&sources, dump.0.path(), &Passwords::default(), Position::default(), &mut emit)
+        .unwrap();
     assert_eq!(paths(&found), ["f", "in/a", "in-2/a"]);
 
     let missing = [root.join("f"), root.join("nowhere")];
     let mut none = |_, _| panic!("nothing is told");
-    let error = collect(&missing, dump.0.path(), Position::default(), &mut none).unwrap_err();
+    let error =
+        collect(&missing, dump.0.path(), &Passwords::default(), Position::default(), &mut none)
+            .unwrap_err();
     assert!(error.to_string().contains("nowhere"), "{error}");
 }
 
@@ -361,7 +378,8 @@ fn lost_behind(dump: &Dump, avoid: &[Avoid], from: Position, lost: usize) -> (Ve
         place.path = open.borrow().last().cloned().unwrap_or_default();
         if events.len() < lost { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
-    collect_watched(&dump.sources(), dump.0.path(), from, &watch, &mut emit).unwrap();
+    collect_watched(&dump.sources(), dump.0.path(), &Passwords::default(), from, &watch, &mut emit)
+        .unwrap();
     (events, place.into_inner())
 }
 
@@ -404,10 +422,11 @@ fn a_container_is_passed_over_from_any_event_on_and_everything_else_is_told() {
         }
     }
 }
-const PST: &[u8] = include_bytes!("../../../lydite-core/tests/containers/permuted.pst");
-const MSG: &[u8] = include_bytes!("../../../lydite-core/tests/containers/signed.msg");
-const TNEF: &[u8] = include_bytes!("../../../lydite-core/tests/containers/winmail.dat");
-const EMLX: &[u8] = include_bytes!("../../../lydite-core/tests/containers/signed.emlx");
+
+const PST: &[u8] = include_bytes!("../../../../lydite-core/tests/containers/permuted.pst");
+const MSG: &[u8] = include_bytes!("../../../../lydite-core/tests/containers/signed.msg");
+const TNEF: &[u8] = include_bytes!("../../../../lydite-core/tests/containers/winmail.dat");
+const EMLX: &[u8] = include_bytes!("../../../../lydite-core/tests/containers/signed.emlx");
 
 #[test]
 fn mail_kept_by_mail_programs_is_handed_over_item_by_item() {

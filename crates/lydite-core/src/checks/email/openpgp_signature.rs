@@ -208,7 +208,7 @@ static HOLDS_UNFIT_KEY: Code = Code {
     },
     innocent: Text {
         en: "people go on signing with keys that have ended, and clocks are wrong",
-        fr: "on continue de signer avec des clés expirées, et des horloges sont fausses",
+        fr: "on continue de signer avec des clés expirées, et des horloges se trompent",
     },
     ..HOLDS_PART
 };

@@ -3,6 +3,8 @@
 
 #[path = "../tests/it/kill9.rs"]
 mod kill9;
+#[path = "../tests/it/same.rs"]
+mod same;
 
 use std::path::PathBuf;
 

@@ -3,12 +3,11 @@
 //! when the dump is large enough; otherwise further runs do.
 
 #[cfg(target_os = "linux")]
-#[allow(dead_code)]
-#[path = "../tests/it/kill9.rs"]
-mod kill9;
-#[cfg(target_os = "linux")]
 #[path = "../tests/it/killed.rs"]
 mod killed;
+#[cfg(target_os = "linux")]
+#[path = "../tests/it/same.rs"]
+mod same;
 
 #[cfg(target_os = "linux")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -45,6 +45,7 @@ const TESTS: &[(&str, fn())] = &[
     #[cfg(target_os = "linux")]
     ("a_worker_that_tries_to_break_out_is_ended", a_worker_that_tries_to_break_out_is_ended),
     ("each_way_of_losing_the_collector_costs_one_entry", each_way_of_losing_the_collector),
+    ("what_is_left_of_a_mailbox_is_listed", what_is_left_of_a_mailbox_is_listed),
     #[cfg(target_os = "linux")]
     ("a_collector_reaches_nothing_but_its_sources", a_collector_reaches_nothing_else),
     #[cfg(target_os = "linux")]
@@ -436,6 +437,33 @@ fn a_collector_may_start_the_one_program() {
         _ => false,
     });
     assert!(ended, "{} inside", program.display());
+}
+
+/// A mailbox is entered again behind the members that were told: the loss is one place each time.
+fn what_is_left_of_a_mailbox_is_listed() {
+    let (_dir, sources) = wishful("nothing");
+    let member = |text: &str| format!("From - Fri May 05 20:35:00 2017\nSubject: x\n\n{text}\n\n");
+    let texts = ["fine", "fine", "please-abort", "fine"].map(member);
+    std::fs::write(sources[0].join("a.mbox"), texts.concat()).unwrap();
+    let far = |s: &[PathBuf], d: &Path, p, e: &mut dyn FnMut(Found, Position) -> _| {
+        collectors(LONG).collect(s, d, &Passwords::default(), p, e)
+    };
+    let events = told(&sources, START, far).unwrap();
+    let names: Vec<String> = events
+        .iter()
+        .map(|(found, _)| match found {
+            Found::Leaf(leaf) => leaf.path.clone(),
+            Found::Container { path, .. } => format!("({path})"),
+            Found::Skipped { path, reason, bytes, .. } => format!("{path} {reason} {bytes}"),
+        })
+        .collect();
+    let left = texts[2].len() + texts[3].len();
+    let expected = ["a.mbox!/1", "a.mbox!/2", &format!("a.mbox worker-lost {left}"), "a.tar!/1"];
+    assert_eq!(names[..4], expected);
+    assert_eq!(names.last().map(String::as_str), Some("b"));
+    for (done, (_, position)) in events.iter().enumerate() {
+        assert_eq!(told(&sources, *position, far).unwrap(), events[done + 1..], "behind {done}");
+    }
 }
 
 fn a_collector_that_never_works_is_an_error() {

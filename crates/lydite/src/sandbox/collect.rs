@@ -133,7 +133,10 @@ impl Collectors {
             let told = postcard::from_bytes(&told).map_err(|_| unreadable("record"))?;
             match told {
                 Told::Entering { path, file, events } => {
-                    (place.file, place.events) = (file, events);
+                    // A mailbox is entered where the last run ended: what was told of it before
+                    // stays told.
+                    let told = if file == asked.from.file { asked.from.events } else { 0 };
+                    (place.file, place.events) = (file, events.max(told));
                     place.open.push(path);
                 }
                 Told::Left => drop(place.open.pop()),

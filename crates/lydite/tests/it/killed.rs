@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::kill9::{digest, same};
+use crate::same::{digest, same};
 
 /// Assays `dump` into folders under `cases` while `kills` of its workers and collectors are killed at
 /// random. Returns how many runs that took.

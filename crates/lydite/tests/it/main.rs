@@ -13,6 +13,7 @@ mod kill9;
 mod killed;
 mod recover;
 mod report;
+mod same;
 mod tampered;
 
 /// Kills in `cargo test`; `.ci/run` asks for 50 through `cargo run --example kill9`.

@@ -684,7 +684,11 @@ impl Collector<'_> {
         let (mut start, mut buffer) = (origin, vec![0; limits::READ_BYTES]);
         loop {
             let count = input.read(&mut buffer).unwrap_or(0);
-            let mut each = |member: Member| {
+            let breaks_off = count == 0 && (input.failed || input.cut.is_some());
+            let mut each = |mut member: Member| {
+                if breaks_off {
+                    member.defects.push("the mailbox breaks off in it");
+                }
                 if flow.is_err() {
                     return;
                 }

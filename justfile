@@ -20,6 +20,10 @@ demo:
 corpora DIR:
     LYDITE_CORPORA={{DIR}} cargo test
 
+# Every parser fuzzed for some seconds: just fuzz 60
+fuzz SECONDS="30":
+    fuzz/run {{SECONDS}}
+
 # Ratios against dkimpy and mail-auth, in one run
 bench:
     benches/run

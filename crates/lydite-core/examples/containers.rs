@@ -3,6 +3,8 @@
 //! transport headers, attachments, embedded messages, defects, status of the renderings). See
 //! `benches/containers`.
 
+#![allow(clippy::disallowed_methods)] // an example does I/O, core does not
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -181,6 +181,55 @@ fn openssl_says_the_same() {
     assert!(different.is_empty(), "{different:?}");
 }
 
+/// What was counted on public mail.
+#[derive(Default)]
+struct Counted {
+    /// By set and outcome.
+    table: BTreeMap<(String, String), usize>,
+    /// Seconds between signing and Date.
+    apart: Vec<i64>,
+}
+
+impl Counted {
+    fn add(&mut self, set: &str, what: String) {
+        *self.table.entry((set.to_owned(), what)).or_default() += 1;
+    }
+
+    fn mail(&mut self, set: &str, raw: &[u8], folder: &Path) {
+        let mail = email::parse(raw);
+        let date = mail.field(raw, "Date");
+        let date = date.and_then(|f| lydite_core::parse::date::parse(f.value.of(raw)));
+        let apart = |made: Option<i64>| Some((made? - date?.epoch).abs());
+        for signed in pgp::open(raw, &mail, &Facts::default()) {
+            let inline = if signed.inline { "inline" } else { "mime" };
+            self.add(set, format!("pgp {inline} {:?} {:?}", signed.outcome, signed.form));
+            self.apart.extend(apart(signed.created));
+        }
+        for part in smime::open(raw, &mail, None, &Facts::default()) {
+            match part {
+                Part::Signed(s) => {
+                    self.add(set, format!("smime {:?} {:?}", s.outcome, s.form));
+                    self.apart.extend(apart(s.signing_time));
+                    let inner = unwrapped(raw, &mail);
+                    let theirs = inner.and_then(|raw| openssl_holds(&raw, &folder.join("m")));
+                    if let Some(theirs) = theirs {
+                        let ours = s.outcome == Outcome::Holds;
+                        self.add(set, format!("smime openssl same: {}", ours == theirs));
+                    }
+                }
+                Part::Enveloped(_) => self.add(set, "smime enveloped".to_owned()),
+                Part::Certificates(..) => self.add(set, "smime certificates".to_owned()),
+                Part::Unread(_, why) => self.add(set, format!("smime unread: {why}")),
+            }
+        }
+    }
+
+    fn on_lists(&self, what: &str) -> usize {
+        let is_row = |(set, w): &(String, String)| set == "email/lists" && w.starts_with(what);
+        self.table.iter().filter(|(row, _)| is_row(row)).map(|(_, n)| n).sum()
+    }
+}
+
 /// What stands on public mail: per list, signatures by outcome and form. Every OpenPGP text fits the
 /// digest's two bytes, which other readings of the signed part would do once in 65,536.
 #[test]
@@ -188,8 +237,7 @@ fn public_lists_hold_as_far_as_measured() {
     let Some(root) = corpora() else { return };
     let folder = std::env::temp_dir().join(format!("lydite-lists-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
-    let mut table: BTreeMap<(String, String), usize> = BTreeMap::new();
-    let mut apart = Vec::new();
+    let mut counted = Counted::default();
     let sets = [
         "email/lists",
         "email/spamassassin-public-corpus/data",
@@ -201,70 +249,29 @@ fn public_lists_hold_as_far_as_measured() {
         "email/flanker",
         "phish",
     ];
+    let signs = ["multipart/signed", "pkcs7-mime", "BEGIN PGP SIGNED"];
     for set in sets {
         for path in all_files(&root.join(set)) {
             let raw = fs::read(&path).unwrap();
-            if memchr::memmem::find(&raw, b"multipart/signed").is_none()
-                && memchr::memmem::find(&raw, b"pkcs7-mime").is_none()
-                && memchr::memmem::find(&raw, b"BEGIN PGP SIGNED").is_none()
-            {
-                continue;
-            }
-            let mail = email::parse(&raw);
-            let mut count = |what: String| {
-                *table.entry((set.to_owned(), what)).or_default() += 1;
-            };
-            let date = mail.field(&raw, "Date");
-            let date = date.and_then(|f| lydite_core::parse::date::parse(f.value.of(&raw)));
-            for signed in pgp::open(&raw, &mail, &Facts::default()) {
-                let inline = if signed.inline { "inline" } else { "mime" };
-                count(format!("pgp {inline} {:?} {:?}", signed.outcome, signed.form));
-                if let (Some(made), Some(date)) = (signed.created, date) {
-                    apart.push((made - date.epoch).abs());
-                }
-            }
-            for part in smime::open(&raw, &mail, None, &Facts::default()) {
-                match part {
-                    Part::Signed(s) => {
-                        count(format!("smime {:?} {:?}", s.outcome, s.form));
-                        if let (Some(made), Some(date)) = (s.signing_time, date) {
-                            apart.push((made - date.epoch).abs());
-                        }
-                        let inner = unwrapped(&raw, &mail);
-                        let ours = s.outcome == Outcome::Holds;
-                        if let Some(theirs) =
-                            inner.and_then(|raw| openssl_holds(&raw, &folder.join("m")))
-                        {
-                            count(format!("smime openssl same: {}", ours == theirs));
-                        }
-                    }
-                    Part::Enveloped(_) => count("smime enveloped".to_owned()),
-                    Part::Certificates(..) => count("smime certificates".to_owned()),
-                    Part::Unread(_, why) => count(format!("smime unread: {why}")),
-                }
+            if signs.iter().any(|sign| memchr::memmem::find(&raw, sign.as_bytes()).is_some()) {
+                counted.mail(set, &raw, &folder);
             }
         }
     }
     fs::remove_dir_all(&folder).unwrap();
-    table.iter().for_each(|((set, what), n)| println!("{set}\t{what}\t{n}"));
-    apart.sort_unstable();
-    let share = |days: i64| apart.iter().filter(|s| **s > days * 86_400).count();
+    counted.table.iter().for_each(|((set, what), n)| println!("{set}\t{what}\t{n}"));
+    let over = |seconds| counted.apart.iter().filter(|s| **s > seconds).count();
     println!(
         "signing time from Date, of {}: over 1 h {}, 1 day {}, 7 days {}",
-        apart.len(),
-        apart.iter().filter(|s| **s > 3_600).count(),
-        share(1),
-        share(7)
+        counted.apart.len(),
+        over(3_600),
+        over(86_400),
+        over(7 * 86_400)
     );
-    let of = |what: &str| {
-        let rows = table.iter().filter(|((set, w), _)| set == "email/lists" && w.starts_with(what));
-        rows.map(|(_, n)| n).sum::<usize>()
-    };
+    let of = |what| counted.on_lists(what);
     assert_eq!((of("pgp"), of("pgp mime OtherText")), (801, 0));
-    assert_eq!(
-        (of("smime Holds"), of("smime OtherText"), of("smime openssl same: false")),
-        (15, 2, 0)
-    );
+    let smime = (of("smime Holds"), of("smime OtherText"), of("smime openssl same: false"));
+    assert_eq!(smime, (15, 2, 0));
 }
 
 /// The signed part as a mail of its own, for a program that does not look inside lists' wrapping.

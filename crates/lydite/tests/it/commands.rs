@@ -58,7 +58,7 @@ fn threads_do_not_change_a_byte() {
         let case = format!("{n}.case");
         stdout(dir.path(), &["assay", "dump", "--threads", n, "--case", &case], 0);
     }
-    let digest = |case: &str| crate::kill9::digest(&dir.path().join(case)).unwrap();
+    let digest = |case: &str| crate::same::digest(&dir.path().join(case)).unwrap();
     assert_eq!(digest("1.case"), digest("8.case"));
 }
 

@@ -32,7 +32,7 @@ fn read(bytes: &[u8], depth: usize) -> Option<Message> {
     let mut rest = bytes.strip_prefix(MAGIC)?.get(2..)?;
     let mut out = Message::default();
     let mut code_page = None;
-    while let Some((level, id, data, sum, behind)) = next(rest) {
+    while let Some(Attribute { level, id, data, sum, behind }) = next(rest) {
         rest = behind;
         let added = data.iter().fold(0u16, |sum, byte| sum.wrapping_add(u16::from(*byte)));
         if added != sum {
@@ -55,15 +55,23 @@ fn read(bytes: &[u8], depth: usize) -> Option<Message> {
     Some(out)
 }
 
-/// Level, id, data, checksum, and what follows.
-fn next(bytes: &[u8]) -> Option<(u8, u32, &[u8], u16, &[u8])> {
+struct Attribute<'a> {
+    level: u8,
+    id: u32,
+    data: &'a [u8],
+    sum: u16,
+    /// What follows.
+    behind: &'a [u8],
+}
+
+fn next(bytes: &[u8]) -> Option<Attribute<'_>> {
     let level = *bytes.first().filter(|level| matches!(level, 1 | 2))?;
     let id = u32::from_le_bytes(*bytes.get(1..)?.first_chunk()?);
     let size = usize::try_from(u32::from_le_bytes(*bytes.get(5..)?.first_chunk()?)).ok()?;
     let rest = bytes.get(9..)?;
     let data = rest.get(..size)?;
     let sum = u16::from_le_bytes(*rest.get(size..)?.first_chunk()?);
-    Some((level, id, data, sum, &rest[size + 2..]))
+    Some(Attribute { level, id, data, sum, behind: &rest[size + 2..] })
 }
 
 fn defect(message: &mut Message, what: String) {

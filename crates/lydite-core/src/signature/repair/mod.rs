@@ -159,26 +159,28 @@ fn residue_of_part(raw: &[u8], part: &Entity) -> Residue {
     }
 }
 
+/// Signatures that are real and do not hold as found; none where one of the From domain holds.
+fn searched(signatures: &[Signature]) -> Vec<&Signature> {
+    let holds = |s: &Signature| s.outcome == Outcome::Holds && s.family == Family::Dkim;
+    if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
+        return Vec::new();
+    }
+    let differs = [Outcome::BodyDiffers, Outcome::HeadersDiffer, Outcome::BothDiffer];
+    let real = signatures.iter().filter(|s| {
+        matches!(s.family, Family::Dkim | Family::XGoogle) && differs.contains(&s.outcome)
+    });
+    real.take(limits::REPAIR_SIGNATURES).collect()
+}
+
 /// Searches behind every signature that is real and does not hold as found, unless one of the
 /// From domain holds already.
 pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]]) -> Repaired {
-    let mut out = Repaired::new();
-    let holds = |s: &Signature| s.outcome == Outcome::Holds && s.family == Family::Dkim;
-    if signatures.iter().any(|s| holds(s) && s.alignment != super::Alignment::None) {
-        return out;
-    }
-    let real = signatures.iter().filter(|s| {
-        matches!(s.family, Family::Dkim | Family::XGoogle)
-            && matches!(
-                s.outcome,
-                Outcome::BodyDiffers | Outcome::HeadersDiffer | Outcome::BothDiffer
-            )
-    });
-    let real: Vec<&Signature> = real.take(limits::REPAIR_SIGNATURES).collect();
+    let real = searched(signatures);
     // Most mail ends here, before anything is read for hints.
     if real.is_empty() {
-        return out;
+        return Repaired::new();
     }
+    let mut out = Repaired::new();
     let mut message = Message::new(raw, mail);
     let parsed: Vec<(&[u8], Mail)> =
         copies.iter().map(|copy| (*copy, email::parse(copy))).collect();
@@ -222,12 +224,6 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
             (Some(chosen), Some(body)) => Some(original(raw, mail, chosen, body)),
             _ => None,
         };
-        let steps = |all: Vec<Step>| {
-            let mut all = all;
-            all.sort();
-            all.dedup();
-            all
-        };
         let repair = Repair {
             signature: signature.index,
             header: chosen
@@ -244,6 +240,13 @@ pub fn repair(raw: &[u8], mail: &Mail, signatures: &[Signature], copies: &[&[u8]
         out.push((repair, bytes));
     }
     out
+}
+
+/// Each step once.
+fn steps(mut all: Vec<Step>) -> Vec<Step> {
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// The displayed fields among those chosen.

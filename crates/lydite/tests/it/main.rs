@@ -7,6 +7,7 @@ mod contract;
 mod contradictions;
 mod corpora;
 mod custody;
+mod determinism;
 mod dump;
 mod kill9;
 #[cfg(target_os = "linux")]

@@ -319,7 +319,7 @@ static KEY_LATER: Code = Code {
     },
     innocent: Text {
         en: "the clock of the sender or of the key’s maker was wrong; a gateway signed the mail again later",
-        fr: "l’horloge de l’expéditeur ou de l’émetteur de la clé était fausse ; une passerelle a signé de nouveau plus tard",
+        fr: "l’horloge de l’expéditeur ou de l’émetteur de la clé était déréglée ; une passerelle a signé de nouveau plus tard",
     },
     ..HOLDS_SUPPLIED_KEY
 };
@@ -333,7 +333,7 @@ static SIGNED_ELSEWHEN: Code = Code {
     },
     innocent: Text {
         en: "a clock was wrong; a signed text was kept as a draft or sent once more",
-        fr: "une horloge était fausse ; un texte signé est resté en brouillon ou a été renvoyé",
+        fr: "une horloge était déréglée ; un texte signé est resté en brouillon ou a été renvoyé",
     },
     ..HOLDS_PART
 };

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 use lydite_core::evidence::Direction;
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::item::Sha256;
 use lydite_core::verdict::decide;
 
@@ -36,7 +37,7 @@ pub struct Counts {
 impl Counts {
     pub fn add(&mut self, raw: &[u8], facts: &Facts) {
         let findings = examine(raw, facts).findings;
-        let status = decide(&findings).status.name();
+        let status = decide(Kind::Message, &findings).status.name();
         let name = |f: &lydite_core::evidence::Finding| format!("{}:{}", f.check, f.code);
         let codes: BTreeSet<String> = findings.iter().map(name).collect();
         let against = findings.iter().filter(|f| f.direction == Direction::Contradicts);

@@ -13,6 +13,7 @@ use std::path::Path;
 
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::parse::mapi::render::{Mark, render};
 use lydite_core::parse::mapi::{Content, Message, msg, tnef};
 use lydite_core::parse::pst;
@@ -109,6 +110,6 @@ fn add(message: &Message, facts: &Facts, count: &mut Count) {
     if std::env::var("SHOW").is_ok() {
         println!("{}\n=====", String::from_utf8_lossy(&rendered.bytes));
     }
-    let verdict = decide(&examine(&rendered.bytes, facts).findings);
+    let verdict = decide(Kind::Message, &examine(&rendered.bytes, facts).findings);
     *count.status.entry(verdict.status.name().to_owned()).or_default() += 1;
 }

@@ -3,6 +3,7 @@
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts};
+use crate::parse::document::Document;
 
 /// One rule that examines an item and may report findings from a closed list of codes.
 pub struct Check {
@@ -17,11 +18,18 @@ pub struct Check {
     pub since: (i16, i8),
     /// Everything it can ever say.
     pub codes: &'static [&'static Code],
-    /// The facts from outside it would use; asked for, never fetched.
+    /// The facts from outside it would use for a mail; asked for, never fetched.
     pub wants: fn(&Subject) -> Vec<FactKey>,
-    pub run: fn(&Subject, &Facts) -> Vec<Finding>,
+    pub run: Run,
     /// `include_str!` of the check's own file: its documentation and the rule text of record.
     pub source: &'static str,
+}
+
+/// The one function of a check, by what it examines.
+pub enum Run {
+    Mail(fn(&Subject, &Facts) -> Vec<Finding>),
+    /// Documents and images. A check of one format finds nothing in the others.
+    Document(fn(&Document) -> Vec<Finding>),
 }
 
 impl Check {

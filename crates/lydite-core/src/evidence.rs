@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::item::Sha256;
+use crate::item::{Kind, Sha256};
 
 /// Half-open range of byte offsets into the raw bytes of a blob.
 #[derive(
@@ -67,13 +67,22 @@ pub enum Claim {
     BodyAsSent,
     /// The displayed headers are the headers that were sent.
     HeadersAsSent,
-    /// It was sent when `Date` says.
+    /// It was sent when `Date` says; of a document: its dates are those of the work on it.
     DateAsStated,
+    /// The file is as the program and person that it names saved it.
+    DocumentAsSaved,
 }
 
 impl Claim {
-    pub const ALL: [Claim; 4] =
-        [Claim::SentByDomain, Claim::BodyAsSent, Claim::HeadersAsSent, Claim::DateAsStated];
+    /// What is judged of an item of that kind.
+    pub fn of(kind: Kind) -> &'static [Claim] {
+        match kind {
+            Kind::Document | Kind::Image => &[Claim::DateAsStated, Claim::DocumentAsSaved],
+            _ => {
+                &[Claim::SentByDomain, Claim::BodyAsSent, Claim::HeadersAsSent, Claim::DateAsStated]
+            }
+        }
+    }
 
     pub fn name(self) -> &'static str {
         match self {
@@ -81,6 +90,7 @@ impl Claim {
             Claim::BodyAsSent => "body-as-sent",
             Claim::HeadersAsSent => "headers-as-sent",
             Claim::DateAsStated => "date-as-stated",
+            Claim::DocumentAsSaved => "document-as-saved",
         }
     }
 }

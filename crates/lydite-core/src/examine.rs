@@ -9,10 +9,13 @@ use crate::item::{Kind, Sha256};
 use crate::parse::Defect;
 use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
+use crate::parse::document::profile::Profile;
+use crate::parse::document::{self, Document, Format, Piece};
 use crate::parse::email::{self, Entity, Mail};
 use crate::parse::mapi::tnef;
 use crate::parse::other_readings;
 use crate::parse::received::{self, Hop};
+use crate::parse::sniff::sniff;
 use crate::signature::repair::{self, Repair};
 use crate::signature::{self, Signature, signed_part, smime};
 use crate::verdict::decide;
@@ -39,6 +42,7 @@ pub struct Subject<'a> {
 pub struct Examined {
     pub kind: Kind,
     pub mail: Option<MailRecord>,
+    pub document: Option<DocumentRecord>,
     pub parts: Vec<PartRecord>,
     pub signatures: Vec<Signature>,
     pub repairs: Vec<Repair>,
@@ -69,6 +73,14 @@ pub struct MailRecord {
     pub marks: Vec<Mark>,
 }
 
+/// What a document or image says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentRecord {
+    pub format: Format,
+    pub profile: Profile,
+    pub text: Vec<Piece>,
+}
+
 /// One MIME leaf.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartRecord {
@@ -83,14 +95,37 @@ pub struct PartRecord {
     pub span: Span,
 }
 
-/// Examines one blob with the facts given. Bytes that are no mail come back without findings.
+/// Examines one blob with the facts given, as a document or image if its bytes are one, else as
+/// a mail.
 pub fn examine(raw: &[u8], facts: &Facts) -> Examined {
     examine_beside(raw, &[], facts)
 }
 
 /// The same, where a signed text may be looked for in other copies of the mail too.
 pub fn examine_beside(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Examined {
-    examine_as(raw, Some(copies), facts)
+    match sniff(&raw[..raw.len().min(limits::SNIFF_BYTES)]).kind() {
+        kind @ (Kind::Document | Kind::Image) => examine_document(kind, raw),
+        _ => examine_mail(raw, Some(copies), facts),
+    }
+}
+
+fn examine_document(kind: Kind, raw: &[u8]) -> Examined {
+    let document = document::parse(raw);
+    let findings = checks::run_on_document(&document);
+    let Document { format, profile, text, defects, .. } = document;
+    Examined {
+        kind,
+        document: Some(DocumentRecord { format, profile, text }),
+        findings,
+        defects,
+        mail: None,
+        parts: Vec::new(),
+        signatures: Vec::new(),
+        repairs: Vec::new(),
+        clocks: Vec::new(),
+        hops: Vec::new(),
+        wants: Vec::new(),
+    }
 }
 
 /// The mails that were signed where this one was found, by id: made again from its bytes.
@@ -108,7 +143,7 @@ fn slices(copies: &[Vec<u8>]) -> Vec<&[u8]> {
 }
 
 /// Without `copies` no signed text is looked for: the mail is one that was found so.
-fn examine_as(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examined {
+fn examine_mail(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examined {
     let mail = email::parse(raw);
     let from = match mail.field(raw, "From") {
         Some(field) => address::parse(field.value.of(raw)),
@@ -156,6 +191,7 @@ fn examine_as(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examined
     Examined {
         kind: Kind::Message,
         mail: Some(record),
+        document: None,
         parts,
         findings,
         wants,
@@ -179,7 +215,7 @@ fn repairs(
     found
         .map(|(mut repair, bytes)| {
             repair.original = bytes.map(|bytes| {
-                let verdict = decide(&examine_as(&bytes, None, facts).findings);
+                let verdict = decide(Kind::Message, &examine_mail(&bytes, None, facts).findings);
                 let original = email::parse(&bytes);
                 let differing = repair::same::differing((raw, mail), (&bytes, &original));
                 repair.name_unnamed(raw, &differing);

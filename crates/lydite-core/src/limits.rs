@@ -48,6 +48,9 @@ pub const MBOX_LINE: usize = 1_000;
 /// Separator lines held back inside one member while its `Content-Length` is tried.
 pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 
+/// Characters kept of one property of a document; Office itself stops at 255.
+pub const PROPERTY_TEXT: usize = 1_000;
+
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;
 /// Bytes of memory one unpacker may take; `xz -9` and `zstd -19` need under 65 MiB, and zstd's

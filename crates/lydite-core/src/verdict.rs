@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Text;
 use crate::evidence::{Claim, Cover, Coverage, Direction, Finding, Mark, Strength};
-use crate::item::Sha256;
+use crate::item::{Kind, Sha256};
 
 /// Closed list, in order from support to contradiction (design section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -270,14 +270,14 @@ fn lifting_code(finding: &Finding) -> Option<Status> {
     row.map(|(_, _, status)| *status)
 }
 
-/// Judges one item by its findings, in any order.
-pub fn decide(findings: &[Finding]) -> Verdict {
+/// Judges one item of that kind by its findings, in any order.
+pub fn decide(kind: Kind, findings: &[Finding]) -> Verdict {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
     let ambiguous = findings.iter().any(|f| f.marks.contains(&Mark::Ambiguous));
     let best = findings.iter().copied().filter(|f| supports_item(f)).max_by_key(|f| rank(f));
     let judged: Vec<(Claim, Status, bool)> =
-        Claim::ALL.into_iter().map(|claim| judge(claim, &findings, ambiguous)).collect();
+        Claim::of(kind).iter().map(|claim| judge(*claim, &findings, ambiguous)).collect();
     let grounds = Grounds {
         best,
         claims: judged.iter().map(|(claim, status, _)| (*claim, *status)).collect(),
@@ -455,6 +455,10 @@ fn marks(grounds: &Grounds, findings: &[&Finding]) -> Vec<Mark> {
 mod tests {
     use super::*;
     use crate::evidence::{Evidence, Span};
+
+    fn decide(findings: &[Finding]) -> Verdict {
+        super::decide(Kind::Message, findings)
+    }
 
     fn finding(check: &str, code: &str) -> Finding {
         let code = crate::checks::code(check, code).expect("a code of the closed list");

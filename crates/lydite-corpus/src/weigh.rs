@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use lydite_core::evidence::{Finding, Mark};
 use lydite_core::fact::FactKey;
-use lydite_core::item::Sha256;
+use lydite_core::item::{Kind, Sha256};
 use lydite_core::limits;
 use lydite_core::verdict::{Status, Verdict};
 use serde::Deserialize;
@@ -23,7 +23,7 @@ use crate::shard::{self, Encoded, JOINS, Rows};
 use crate::tables::{blobs, findings, rows_of, sightings, verdicts, wants};
 
 /// Decides on an item from all its findings: [`lydite_core::verdict::decide`].
-pub type Judge<'a> = dyn Fn(&[Finding]) -> Verdict + 'a;
+pub type Judge<'a> = dyn Fn(Kind, &[Finding]) -> Verdict + 'a;
 
 /// A verdict that is another one than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -292,7 +292,7 @@ impl Weighing<'_> {
                     join_rows.push(findings::Row::new(blob.sha256, seq, finding));
                     found.push(finding.clone());
                 }
-                let mut verdict = judge(&found);
+                let mut verdict = judge(blob.kind, &found);
                 if duplicates.contains(&blob.sha256) && !verdict.marks.contains(&Mark::Duplicate) {
                     verdict.marks.push(Mark::Duplicate);
                     verdict.marks.sort();

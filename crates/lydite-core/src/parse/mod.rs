@@ -3,6 +3,7 @@
 pub mod address;
 pub mod content;
 pub mod date;
+pub mod document;
 pub mod email;
 pub mod emlx;
 pub mod html;

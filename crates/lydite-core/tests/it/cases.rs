@@ -87,6 +87,13 @@ pub fn checks_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/checks")
 }
 
+/// The bytes beside a case: the file of the same stem, `.eml` or a document's extension.
+fn bytes_of(case: &Path) -> PathBuf {
+    let beside = fs::read_dir(case.parent().unwrap()).unwrap().map(|e| e.unwrap().path());
+    let is_it = |p: &PathBuf| p != case && p.file_stem() == case.file_stem();
+    beside.into_iter().find(is_it).unwrap_or_else(|| panic!("{}: no bytes", case.display()))
+}
+
 /// Every case: the check it is for, its name, expected codes, and what came out.
 fn run_all() -> Vec<(String, String, Vec<String>, Examined)> {
     let root = checks_folder();
@@ -98,7 +105,7 @@ fn run_all() -> Vec<(String, String, Vec<String>, Examined)> {
         let folder = path.parent().unwrap().strip_prefix(&root).unwrap();
         let check = folder.to_str().unwrap().replace('_', "-");
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-        let raw = fs::read(path.with_extension("eml")).unwrap();
+        let raw = fs::read(bytes_of(&path)).unwrap();
         let mut facts = facts(&case.keys, &case.sealers, case.shipped);
         case.personal.into_iter().for_each(|key| facts.insert_personal(key));
         let examined = examine(&raw, &facts);

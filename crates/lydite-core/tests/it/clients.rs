@@ -8,6 +8,7 @@ use lydite_core::client::{self, grammars};
 use lydite_core::evidence::Direction;
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::parse::email;
 use lydite_core::verdict::{Status, decide};
 
@@ -63,7 +64,7 @@ fn say(root: &Path, set: &str) -> (BTreeMap<String, usize>, Vec<String>, BTreeMa
     let facts = Facts::shipped();
     for (name, raw) in mails(root, set) {
         let findings = examine(&raw, &facts).findings;
-        *all.entry(decide(&findings).status).or_default() += 1;
+        *all.entry(decide(Kind::Message, &findings).status).or_default() += 1;
         for finding in findings {
             let is_ours = CHECKS.contains(&finding.check.as_str());
             let line = format!("{name} {}:{} {}", finding.check, finding.code, finding.note);

@@ -9,6 +9,7 @@ use lydite_core::clock::{self, Against, band};
 use lydite_core::evidence::Direction;
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::parse::{date, email};
 use lydite_core::verdict::{Status, decide};
 
@@ -172,7 +173,7 @@ fn against(raw: &[u8]) -> (Vec<String>, Status) {
     ours.retain(|f| CHECKS.contains(&f.check.as_str()));
     let odd = ours.iter().filter(|f| f.direction == Direction::Contradicts);
     let codes = odd.map(|f| format!("{}:{} {}", f.check, f.code, f.note)).collect();
-    (codes, decide(&ours).status)
+    (codes, decide(Kind::Message, &ours).status)
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use lydite_core::evidence::Direction;
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::parse::emlx;
 use lydite_core::parse::mapi::render::{Mark, Rendered, render};
 use lydite_core::parse::mapi::{Message, msg, tnef};
@@ -33,7 +34,7 @@ fn known_key() -> Facts {
 }
 
 fn status(bytes: &[u8], facts: &Facts) -> Status {
-    decide(&examine(bytes, facts).findings).status
+    decide(Kind::Message, &examine(bytes, facts).findings).status
 }
 
 /// Folder, whether orphan, and message, for everything a mailbox holds.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use lydite_core::evidence::{Claim, Mark};
 use lydite_core::examine::examine;
+use lydite_core::item::Kind;
 use lydite_core::verdict::{Status, Verdict, decide};
 use serde::Deserialize;
 
@@ -47,7 +48,7 @@ fn verdict(path: &Path, keys: &[KeyRow], sealers: &Option<Vec<String>>) -> (Verd
     let examined = examine(&fs::read(path).unwrap(), &facts);
     let codes: Vec<String> =
         examined.findings.iter().map(|f| format!("{}:{} ({})", f.check, f.code, f.note)).collect();
-    (decide(&examined.findings), codes.join("\n    "))
+    (decide(Kind::Message, &examined.findings), codes.join("\n    "))
 }
 
 #[test]

@@ -9,6 +9,7 @@ use lydite_core::checks;
 use lydite_core::evidence::{Direction, Mark};
 use lydite_core::examine::{Examined, examine};
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::verdict::{Status, Verdict, decide};
 use serde::Deserialize;
 
@@ -91,7 +92,7 @@ pub fn cases(kind: &str) -> Vec<Case> {
             expect_status: row.expect_status,
             expect_findings: row.expect_findings,
             marks: row.marks,
-            verdict: decide(&examined.findings),
+            verdict: decide(Kind::Message, &examined.findings),
             raw,
             facts,
             examined,

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use lydite_core::evidence::{Direction, Finding, Mark};
 use lydite_core::examine::{PartRecord, examine};
 use lydite_core::fact::Facts;
+use lydite_core::item::Kind;
 use lydite_core::item::Sha256;
 use lydite_core::parse::second;
 use lydite_core::text;
@@ -74,7 +75,7 @@ fn count(root: &Path, folders: &[&str], extension: &str, facts: &Facts) -> Count
         for f in &against {
             out.accused.push(format!("{name} {}:{} {}", f.check, f.code, f.note));
         }
-        *out.statuses.entry(decide(&examined.findings).status).or_default() += 1;
+        *out.statuses.entry(decide(Kind::Message, &examined.findings).status).or_default() += 1;
     }
     out
 }
@@ -162,7 +163,7 @@ fn every_espoofer_trick_is_named() {
             examined.findings.iter().map(|f| format!("{}:{}", f.check, f.code)).collect();
         let (_, code) = expected.iter().find(|(n, _)| *n == name).expect(name);
         assert!(said.iter().any(|s| s == code), "{name}: {said:?}");
-        let verdict = decide(&examined.findings);
+        let verdict = decide(Kind::Message, &examined.findings);
         assert!(verdict.status != Status::Verified, "{name}");
         println!("{name}: {code}, {:?}", verdict.status);
     }

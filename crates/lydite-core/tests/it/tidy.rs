@@ -36,7 +36,7 @@ fn check_files() -> Vec<String> {
 #[test]
 fn the_list_of_checks_is_the_list_of_files() {
     let mut text = String::from(
-        "//! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.\n\nuse super::email;\nuse crate::check::Check;\n\npub static ALL: &[&Check] = &[\n",
+        "//! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.\n\nuse super::{document, email};\nuse crate::check::Check;\n\npub static ALL: &[&Check] = &[\n",
     );
     for id in check_files() {
         text.push_str(&format!("    &{}::CHECK,\n", id.replace('-', "_").replace('/', "::")));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lydite_core::evidence::{Claim, Coverage, Mark, Strength};
-use lydite_core::item::Sha256;
+use lydite_core::item::{Kind, Sha256};
 use lydite_core::verdict::{Status, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -104,7 +104,7 @@ mod tests {
             strength: Some(Strength::Strong),
             coverage: Coverage::default(),
             marks: vec![Mark::Duplicate],
-            claims: Claim::ALL.into_iter().map(|c| (c, Status::Consistent)).collect(),
+            claims: Claim::of(Kind::Message).iter().map(|c| (*c, Status::Consistent)).collect(),
             row: "r".to_owned(),
             counterpart: Some(Sha256::of(b"c")),
         };

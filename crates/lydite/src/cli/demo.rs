@@ -91,7 +91,10 @@ fn truth(lang: Lang) -> Result<Vec<Truth>> {
         Truth {
             path: cell(0),
             what: cell(1),
-            attacked: Claim::ALL.into_iter().find(|claim| claim.name() == cell(2)),
+            attacked: Claim::of(Kind::Message)
+                .iter()
+                .copied()
+                .find(|claim| claim.name() == cell(2)),
             story: cell(if lang == Lang::Fr { 4 } else { 3 }),
         }
     });

@@ -21,7 +21,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::limits;
@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
     since: (1992, 6), // RFC 1341
     codes: &[&SAME_WORDS, &OTHER_WORDS, &OTHER_NUMBERS, &OTHER_TEXT],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("alternatives_differ.rs"),
 };
 

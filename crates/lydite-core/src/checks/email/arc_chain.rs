@@ -24,7 +24,7 @@
 //! RFC 8617 §4.1, §5.2; RFC 8601 §2.7.1 (results for dkim); design rule 12.
 
 use super::signed::{field_name, key_of, speaks_at, wants};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Mark, Strength};
 use crate::examine::Subject;
 use crate::fact::{Facts, Grade};
@@ -40,7 +40,7 @@ pub static CHECK: Check = Check {
     since: (2016, 3), // draft-andersen-arc-00
     codes: &[&SEALED_PASS, &SEALED, &INCOMPLETE, &CANNOT_TELL],
     wants: |subject| wants(subject, &[Family::ArcMessage, Family::ArcSeal]),
-    run,
+    run: Run::Mail(run),
     source: include_str!("arc_chain.rs"),
 };
 

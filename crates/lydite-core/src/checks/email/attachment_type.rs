@@ -18,7 +18,7 @@
 //! RFC 2183 §2.3 (file names are a suggestion); UAX #9 (direction); the magic numbers of
 //! `parse/content.rs`.
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::content::{self, Kind};
@@ -33,7 +33,7 @@ pub static CHECK: Check = Check {
     since: (1992, 6), // RFC 1341
     codes: &[&OTHER_KIND, &PROGRAM, &MISLEADING_NAME],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("attachment_type.rs"),
 };
 

@@ -22,7 +22,7 @@
 //! RFC 8601; RFC 6008 (6,815 of 6,815 prefixes fit, lydite research email.md C17); RFC 7208; Chen,
 //! Paxson, Jiang: Composition Kills, USENIX Security 2020, attacks A4 to A6 (espoofer).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::limits;
@@ -48,7 +48,7 @@ pub static CHECK: Check = Check {
         &ODD_SIGNING_DOMAIN,
     ],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("authentication_results.rs"),
 };
 

@@ -18,7 +18,7 @@
 //! Autocrypt level 1, §2.1; RFC 3156 §7; RFC 8551 §3.9 (certificates only).
 
 use super::body_signed::listed;
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Span};
 use crate::examine::Subject;
 use crate::fact::Facts;
@@ -34,7 +34,7 @@ pub static CHECK: Check = Check {
     since: (1996, 10), // RFC 2015; Autocrypt since 2017-12
     codes: &[&AUTOCRYPT, &ATTACHED_KEY, &ATTACHED_CERTIFICATE, &UNREADABLE],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("carried_keys.rs"),
 };
 

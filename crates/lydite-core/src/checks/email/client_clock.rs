@@ -21,7 +21,7 @@
 //! without a time; of 609 in its spam 594 are. MS-DTYP §2.3.3 (FILETIME).
 
 use super::embedded_clock::client;
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::clock::{Kind, Reading};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
@@ -36,7 +36,7 @@ pub static CHECK: Check = Check {
     since: (1997, 9), // Outlook Express 4.0
     codes: &[&NO_SUCH_TIME],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("client_clock.rs"),
 };
 

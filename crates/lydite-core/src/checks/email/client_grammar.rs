@@ -23,7 +23,7 @@
 //! ## References
 //! `data/client_grammars.tsv` (form, counts, source and date in each row).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::client::{self, Grammar, Mark, Shown};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
@@ -40,7 +40,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822: the oldest clients of the table are older than MIME
     codes: &[&AGREES, &OTHER_FORM, &ANOTHER_CLIENTS_FORM],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("client_grammar.rs"),
 };
 

@@ -18,7 +18,7 @@
 //! ## References
 //! `data/client_releases.tsv`: Mozilla's own dates, source and date in each row.
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::client;
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     since: (2004, 12), // Thunderbird 1.0, the first of the table
     codes: &[&NEWER_THAN_DATE],
     wants: |_| Vec::new(),
-    run: |subject, _: &Facts| finding(subject).into_iter().collect(),
+    run: Run::Mail(|subject, _: &Facts| finding(subject).into_iter().collect()),
     source: include_str!("client_release.rs"),
 };
 

@@ -17,7 +17,7 @@
 //! RFC 6376 §3.5 (`z=`), §2.11 (its encoding).
 
 use super::signed::field_name;
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 
@@ -29,7 +29,7 @@ pub static CHECK: Check = Check {
     since: (2007, 5), // RFC 4871
     codes: &[&DIFFER],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("copied_headers.rs"),
 };
 

@@ -22,7 +22,7 @@
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::address;
@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&OTHER_ADDRESS, &MIXED_ALPHABETS, &TURNED_OR_INVISIBLE, &LOOKALIKE_DOMAIN],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("display_name.rs"),
 };
 

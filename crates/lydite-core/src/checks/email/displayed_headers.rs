@@ -20,7 +20,7 @@
 //! RFC 5322 §3.6 (each at most once); RFC 6376 §8.15; Chen, Paxson, Jiang: Composition Kills,
 //! USENIX Security 2020 (espoofer).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Mark};
 use crate::examine::Subject;
 
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&DISPLAYED, &SECOND_FROM, &REPEATED, &FROM_HAS_TWO_READINGS, &REPEATED_MIME_FIELD],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("displayed_headers.rs"),
 };
 

@@ -23,7 +23,7 @@
 //! RFC 6376; RFC 4870 (DomainKeys, historic); RFC 8301 (algorithms and key sizes); RFC 8463 (Ed25519); RFC 7489 §3.1 (alignment).
 
 use super::signed::{self, Codes};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::Facts;
@@ -52,7 +52,7 @@ pub static CHECK: Check = Check {
         &CANNOT_TELL,
     ],
     wants: |subject| signed::wants(subject, FAMILIES),
-    run,
+    run: Run::Mail(run),
     source: include_str!("dkim_signature.rs"),
 };
 

@@ -28,7 +28,7 @@
 
 use std::borrow::Cow;
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::clock::band::{self, Band};
 use crate::clock::{Against, Reading};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
@@ -44,7 +44,7 @@ pub static CHECK: Check = Check {
     since: (1992, 3), // Pine 1.0, the oldest form read
     codes: &[&AGREES, &NEAR, &MADE_LATER, &CLOCK_LATER, &CLOCK_EARLIER, &SENDER_OFFSET],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("embedded_clock.rs"),
 };
 

@@ -18,7 +18,7 @@
 //! ## References
 //! CSS 2.2 §9.2.4, §11.2; lydite research security.md (measured on phishing_pot).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::limits;
@@ -33,7 +33,7 @@ pub static CHECK: Check = Check {
     since: (1997, 1), // HTML 3.2
     codes: &[&PREVIEW, &HIDDEN, &INVISIBLE_LETTERS],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("hidden_text.rs"),
 };
 

@@ -23,7 +23,7 @@
 //! §4.5.4.1 (queues); the source of Exim (`receive.c`), Sendmail (`queue.c`, since 8.10) and
 //! Postfix (`mail_queue.h`) for their ids.
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::clock::{Against, Reading, Scale, band};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
     since: (1999, 1), // the first of these forms: Postfix and Exim 2
     codes: &[&AGREE, &OUTSIDE, &NO_SUCH_TIME],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("hop_clock.rs"),
 };
 

@@ -28,7 +28,7 @@
 //! RFC 9580 (OpenPGP); RFC 4880 (its forerunner); RFC 3156 (PGP/MIME); Autocrypt level 1, §2.1 and §3.1.
 
 use super::body_signed::{self, Codes, Held};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts};
@@ -55,7 +55,7 @@ pub static CHECK: Check = Check {
         &ENCRYPTED,
     ],
     wants,
-    run,
+    run: Run::Mail(run),
     source: include_str!("openpgp_signature.rs"),
 };
 

@@ -19,7 +19,7 @@
 //! RFC 5322 §3.6.2 and §3.6.6; RFC 5321 §4.4 (Return-Path); Chen, Paxson, Jiang: Composition Kills,
 //! USENIX Security 2020, attacks A1, A2, A5 to A7, A12, A13 (espoofer).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::address;
@@ -34,7 +34,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&ODD_ENVELOPE, &ENVELOPE_BELOW_FROM, &SENDER_DIFFERS, &RESENT],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("other_senders.rs"),
 };
 

@@ -20,7 +20,7 @@
 //! ## References
 //! RFC 5321 §4.4; `data/providers.tsv` (measured, row by row).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::Facts;
@@ -34,7 +34,7 @@ pub static CHECK: Check = Check {
     since: (2019, 4), // the mail the table was measured on
     codes: &[&THROUGH_PROVIDER, &NOT_SEEN],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("provider_route.rs"),
 };
 

@@ -23,7 +23,7 @@
 //! - [MS-OXPROPS] `PidTagTransportMessageHeaders`; [MS-OXCMAIL] (mail into properties and back)
 //! - Design rules 2 and 11 (the container keeps no raw bytes)
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::mapi::render::{FIELD, Mark};
@@ -36,7 +36,7 @@ pub static CHECK: Check = Check {
     since: (1996, 4), // Exchange 4.0, the first mail server that keeps properties
     codes: &[&TRANSPORT_HEADERS, &PROPERTIES],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject).into_iter().collect(),
+    run: Run::Mail(|subject, _| run(subject).into_iter().collect()),
     source: include_str!("rendering.rs"),
 };
 

@@ -23,7 +23,7 @@
 //! - RFC 6376 §3.7 (what is hashed), §8.2; RFC 6377 (lists and DKIM); RFC 8017 §9.2 (the digest
 //!   inside a signature); design rule 10
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Cover, Direction, Evidence, Finding, Mark, Strength};
 use crate::examine::Subject;
 use crate::signature::repair::Repair;
@@ -44,7 +44,7 @@ pub static CHECK: Check = Check {
         &BODY_FOUND,
     ],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("repair.rs"),
 };
 

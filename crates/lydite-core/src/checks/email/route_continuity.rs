@@ -18,7 +18,7 @@
 //! ## References
 //! RFC 5321 §4.4; RFC 1918, 4193, 6598 (addresses of networks inside); lydite research email.md S2.
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::received::{Hop, is_private};
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&CONTINUOUS, &GAP, &PUBLIC_BEHIND_PRIVATE, &BROKEN_FIELD],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("route_continuity.rs"),
 };
 

@@ -18,7 +18,7 @@
 //! ## References
 //! RFC 2369, RFC 2919 (list fields); RFC 3834 (auto-submitted); RFC 5321 §4.4 (Received).
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::examine::Subject;
 use crate::parse::email::Field;
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&ROUTE, &RELAY],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("route_rewrites.rs"),
 };
 

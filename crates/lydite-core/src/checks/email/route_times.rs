@@ -24,7 +24,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::parse::date;
@@ -39,7 +39,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&AGREES, &IN_ORDER, &CLOCKS_DIFFER, &GOES_BACK, &DATE_BEHIND_ROUTE, &DATE_LONG_BEFORE],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("route_times.rs"),
 };
 

@@ -23,7 +23,7 @@
 
 use memchr::memmem;
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark, Span};
 use crate::examine::Subject;
 use crate::parse::email::{Entity, Field};
@@ -37,7 +37,7 @@ pub static CHECK: Check = Check {
     since: (1992, 6), // RFC 1341
     codes: &[&PARTS_DIFFER, &BROKEN, &DECODED_DIFFERENTLY],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("second_reading.rs"),
 };
 

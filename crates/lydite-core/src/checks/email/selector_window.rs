@@ -27,7 +27,7 @@
 use std::collections::BTreeSet;
 
 use super::signed::{self, field_name};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Cover, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts, Window};
@@ -49,7 +49,7 @@ pub static CHECK: Check = Check {
         })
         .collect()
     },
-    run,
+    run: Run::Mail(run),
     source: include_str!("selector_window.rs"),
 };
 

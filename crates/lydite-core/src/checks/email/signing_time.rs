@@ -19,7 +19,7 @@
 //! RFC 6376 §3.5 (`t=`); RFC 5321 §4.5.4.1 (mail is retried for four to five days); design rule 9.
 
 use super::signed::{self, field_name};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Cover, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::fact::Facts;
@@ -33,7 +33,7 @@ pub static CHECK: Check = Check {
     since: (2007, 5), // RFC 4871
     codes: &[&AGREES, &NEAR, &SIGNED_LATER, &SIGNED_EARLIER],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("signing_time.rs"),
 };
 

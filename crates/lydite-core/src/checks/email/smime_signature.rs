@@ -28,7 +28,7 @@
 //! RFC 9788 (headers inside the signed part); RFC 5754, RFC 4056, RFC 8419 (algorithms).
 
 use super::body_signed::{self, Codes, Held};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use crate::examine::Subject;
 use crate::fact::{FactKey, Facts};
@@ -56,7 +56,7 @@ pub static CHECK: Check = Check {
         &ENCRYPTED,
     ],
     wants,
-    run,
+    run: Run::Mail(run),
     source: include_str!("smime_signature.rs"),
 };
 

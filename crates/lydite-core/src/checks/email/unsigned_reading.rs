@@ -27,7 +27,7 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 use super::signed;
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark, Span};
 use crate::examine::Subject;
 use crate::fact::Facts;
@@ -42,7 +42,7 @@ pub static CHECK: Check = Check {
     since: (1992, 6), // RFC 1341
     codes: &[&OTHER_TEXT],
     wants: |_| Vec::new(),
-    run,
+    run: Run::Mail(run),
     source: include_str!("unsigned_reading.rs"),
 };
 

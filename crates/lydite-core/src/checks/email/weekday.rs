@@ -17,7 +17,7 @@
 //! RFC 5322 §3.3 ("the day-of-week (if included) MUST be the day implied by the date"); design
 //! rule 5 (a weekday slip is soft); lydite research email.md S5.
 
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::examine::Subject;
 use crate::parse::date::{self, Stated};
@@ -32,7 +32,7 @@ pub static CHECK: Check = Check {
     since: (1982, 8), // RFC 822
     codes: &[&DATE_DIFFERS, &STAMP_DIFFERS],
     wants: |_| Vec::new(),
-    run: |subject, _| run(subject),
+    run: Run::Mail(|subject, _| run(subject)),
     source: include_str!("weekday.rs"),
 };
 

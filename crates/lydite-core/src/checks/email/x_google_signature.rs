@@ -20,7 +20,7 @@
 //! RFC 6376 for the form; the renaming is measured, no document of Google describes it.
 
 use super::signed::{field_name, key_of, wants};
-use crate::check::{Check, Code, Text};
+use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::fact::{Facts, Grade};
 use crate::signature::{Family, Outcome, Signature};
@@ -33,10 +33,10 @@ pub static CHECK: Check = Check {
     since: (2012, 1), // selector 20120113 is the oldest known
     codes: &[&HOLDS, &HOLDS_UNANCHORED_KEY, &DIFFERS, &CANNOT_TELL],
     wants: |subject| wants(subject, &[Family::XGoogle]),
-    run: |subject, facts| {
+    run: Run::Mail(|subject, facts| {
         let all = subject.signatures.iter().filter(|s| s.family == Family::XGoogle);
         all.map(|s| finding(facts, s)).collect()
-    },
+    }),
     source: include_str!("x_google_signature.rs"),
 };
 

@@ -1,0 +1,1 @@
+//! Checks of documents and images, one file each.

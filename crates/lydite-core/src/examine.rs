@@ -276,19 +276,23 @@ fn part_records(subject: &Subject) -> Vec<PartRecord> {
     for leaf in leaves {
         let content = text::decode_transfer(leaf.body.of(subject.raw), &leaf.media.encoding);
         if !leaf.section.is_empty() {
-            parts.push(PartRecord {
-                section: leaf.section.clone(),
-                media_type: bounded(leaf.media.essence.clone()),
-                filename: leaf.media.filename.clone().map(bounded),
-                is_attachment: leaf.media.is_attachment,
-                sha256: Sha256::of(&content),
-                size: content.len() as u64,
-                span: leaf.body,
-            });
+            parts.push(part_record(leaf.section.clone(), leaf, &content, leaf.body));
         }
         parts.extend(tnef_members(&content, leaf));
     }
     parts
+}
+
+fn part_record(section: String, leaf: &Entity, content: &[u8], span: Span) -> PartRecord {
+    PartRecord {
+        section,
+        media_type: bounded(leaf.media.essence.clone()),
+        filename: leaf.media.filename.clone().map(bounded),
+        is_attachment: leaf.media.is_attachment,
+        sha256: Sha256::of(content),
+        size: content.len() as u64,
+        span,
+    }
 }
 
 /// What a `winmail.dat` holds: texts and attachments of the message in it, numbered behind `!`.
@@ -318,15 +322,8 @@ fn enveloped_parts(subject: &Subject) -> Vec<PartRecord> {
         let inner = email::parse(&text);
         for part in inner.root.leaves().into_iter().take(limits::TEXT_PARTS) {
             let content = text::decode_transfer(part.body.of(&text), &part.media.encoding);
-            out.push(PartRecord {
-                section: format!("{}~{}", leaf.section, part.section),
-                media_type: bounded(part.media.essence.clone()),
-                filename: part.media.filename.clone().map(bounded),
-                is_attachment: part.media.is_attachment,
-                sha256: Sha256::of(&content),
-                size: content.len() as u64,
-                span: leaf.body,
-            });
+            let section = format!("{}~{}", leaf.section, part.section);
+            out.push(part_record(section, part, &content, leaf.body));
         }
     }
     out

@@ -262,6 +262,16 @@ impl Case {
         self.ledger().files()
     }
 
+    /// Writes rows as JSON lines, which [`json_lines`] reads.
+    pub(crate) fn put_json_lines<R: Serialize>(&self, path: &str, rows: &[R]) -> Result<()> {
+        let mut text = Vec::new();
+        for row in rows {
+            text.extend(serde_json::to_vec(row).unwrap_or_default());
+            text.push(b'\n');
+        }
+        self.put(path, [text.as_slice()]).map(drop)
+    }
+
     /// Writes a file whole, through `tmp/`: it appears under its name complete and on disk, or not
     /// at all. It counts once a ledger line names it.
     pub(crate) fn put<'a>(

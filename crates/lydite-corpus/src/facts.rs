@@ -58,12 +58,7 @@ pub fn import(case: &Case, file: &Path) -> Result<Imported> {
             out.taken.push(key);
         }
     }
-    let mut text = Vec::new();
-    for key in &all {
-        text.extend(serde_json::to_vec(key).unwrap_or_default());
-        text.push(b'\n');
-    }
-    case.put("facts/keys.jsonl", [text.as_slice()])?;
+    case.put_json_lines("facts/keys.jsonl", &all)?;
     Ok(out)
 }
 
@@ -80,12 +75,7 @@ fn import_people(case: &Case, keys: Vec<PersonalKey>, rejected: Vec<Unread>) -> 
             out.people.push(key);
         }
     }
-    let mut text = Vec::new();
-    for key in &all {
-        text.extend(serde_json::to_vec(key).unwrap_or_default());
-        text.push(b'\n');
-    }
-    case.put("facts/people.jsonl", [text.as_slice()])?;
+    case.put_json_lines("facts/people.jsonl", &all)?;
     Ok(out)
 }
 

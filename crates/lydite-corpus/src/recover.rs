@@ -385,11 +385,5 @@ fn record(case: &Case, attempt: &Attempt) -> Result<()> {
     all.retain(|known| order(known) != order(attempt));
     all.push(attempt.clone());
     all.sort_by_key(order);
-    let mut text = Vec::new();
-    for attempt in &all {
-        text.extend(serde_json::to_vec(attempt).unwrap_or_default());
-        text.push(b'\n');
-    }
-    case.put(FILE, [text.as_slice()])?;
-    Ok(())
+    case.put_json_lines(FILE, &all)
 }

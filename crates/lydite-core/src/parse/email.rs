@@ -107,6 +107,11 @@ impl Entity {
         });
         leaves
     }
+
+    /// Whether a leaf of it is attached, or has a file's name.
+    pub fn has_attachment(&self) -> bool {
+        self.leaves().iter().any(|e| e.media.is_attachment || e.media.filename.is_some())
+    }
 }
 
 /// Splits a message. Never fails: bytes without any header are a body.

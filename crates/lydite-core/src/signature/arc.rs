@@ -8,8 +8,9 @@ use super::canonical::Canon;
 use super::key::{self, Algorithm, Question};
 use super::message::Message;
 use super::tags::Tags;
-use super::{CannotTell, Covered, Family, NeutralStep, Outcome, Signature, Stop, hex, own_field};
+use super::{CannotTell, Covered, Family, NeutralStep, Outcome, Signature, Stop, own_field};
 use crate::fact::Facts;
+use crate::text::hex;
 
 /// RFC 8617 §4.2.1: instances count from 1 to 50.
 const INSTANCES: std::ops::RangeInclusive<u64> = 1..=50;

@@ -7,10 +7,11 @@ use super::canonical::{Canon, relaxed_value};
 use super::key::{self, Algorithm, Question};
 use super::message::{BodyForm, Message};
 use super::tags::{Tags, quoted_printable};
-use super::{CannotTell, Covered, Family, NeutralStep, Outcome, Signature, Stop, hex, own_field};
+use super::{CannotTell, Covered, Family, NeutralStep, Outcome, Signature, Stop, own_field};
 use crate::evidence::Span;
 use crate::fact::Facts;
 use crate::limits;
+use crate::text::hex;
 
 /// What the tags ask for.
 struct Stated {

@@ -9,8 +9,9 @@ use super::canonical::Canon;
 use super::key::{self, Algorithm, Question};
 use super::message::Message;
 use super::tags::Tags;
-use super::{CannotTell, Covered, Hash, NeutralStep, Outcome, Signature, Stop, canonical, hex};
+use super::{CannotTell, Covered, Hash, NeutralStep, Outcome, Signature, Stop, canonical};
 use crate::fact::Facts;
+use crate::text::hex;
 
 /// Opens the signature field at `at`.
 pub fn open(

@@ -5,8 +5,9 @@ use aws_lc_rs::signature::{ED25519, ParsedPublicKey};
 use compact_str::CompactString;
 
 use super::tags::Tags;
-use super::{CannotTell, Hash, Signature, hex, rsa};
+use super::{CannotTell, Hash, Signature, rsa};
 use crate::fact::Facts;
+use crate::text::hex;
 
 /// `a=` of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -88,12 +88,6 @@ impl<'a> Message<'a> {
                 _ => names.push((*fold, place..place + 1)),
             }
         }
-        let mut has_attachments = false;
-        mail.root.walk(&mut |entity| {
-            let media = &entity.media;
-            has_attachments |=
-                entity.children.is_empty() && (media.is_attachment || media.filename.is_some());
-        });
         Message {
             raw,
             fields,
@@ -105,7 +99,7 @@ impl<'a> Message<'a> {
             body: mail.root.body,
             bodies: HashMap::new(),
             unstuffed: [OnceCell::new(), OnceCell::new()],
-            has_attachments,
+            has_attachments: mail.root.has_attachment(),
         }
     }
 

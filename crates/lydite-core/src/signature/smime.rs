@@ -17,7 +17,7 @@ use crate::evidence::Span;
 use crate::fact::Facts;
 use crate::limits;
 use crate::parse::email::{Entity, Mail};
-use crate::text;
+use crate::text::{self, hex};
 
 /// What an S/MIME part of a mail is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -388,11 +388,11 @@ fn is_signer(certificate: &Certificate, sid: Element) -> bool {
 
 fn named(sid: Element) -> String {
     if sid.tag & !0x20 == 0x80 {
-        return format!("key {}", super::hex(&sid.octets()));
+        return format!("key {}", hex(&sid.octets()));
     }
     let mut reader = sid.read();
     let issuer = reader.take(ber::SEQUENCE).map(certificate::name);
-    let serial = reader.take(ber::INTEGER).map(|e| super::hex(e.content)).unwrap_or_default();
+    let serial = reader.take(ber::INTEGER).map(|e| hex(e.content)).unwrap_or_default();
     let serial: String = serial.chars().take(2 * limits::SERIAL_BYTES).collect();
     format!("number {serial} of {}", issuer.unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::{self, Work};
 use lydite_corpus::case::Case;
@@ -69,8 +69,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
     let collect = sandbox::collector(args.no_sandbox)?;
-    let (root, scratch, no_sandbox) = (case.root().to_owned(), case.scratch(), args.no_sandbox);
-    let held = std::thread::spawn(move || held::note(&root, &scratch, no_sandbox));
+    let held = held::start(&case, args.no_sandbox);
     let meter = Meter::new(args.json);
     let work = Work {
         threads: args.threads.map_or_else(super::cores, NonZeroUsize::get),
@@ -83,7 +82,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     let start = Instant::now();
     assay::assay(&case, &args.paths, work)?;
     // Before anything is swept out of the scratch folder.
-    let isolation = held.join().map_err(|_| anyhow!("the layers could not be tried"))??;
+    let isolation = held.layers()?;
     let examined = Instant::now();
     weigh::weigh(&case, work, &decide)?;
     meter.finish();

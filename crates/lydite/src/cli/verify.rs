@@ -52,7 +52,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
         out,
         &json!({
             "holds": found.problems.is_empty(),
-            "problems": found.problems.iter().map(as_json).collect::<Vec<_>>(),
+            "problems": as_json(&found.problems),
             "files": found.files,
             "bytes": found.bytes,
             "log": head.map(|head| &head.origin),
@@ -104,6 +104,7 @@ fn repair_tables(args: &Args, keeper: &Keeper) -> Result<()> {
         facts: &facts,
         progress: &|_| {},
     };
+    let held = held::start(&case, false);
     let done = repair::repair(&case, work, &decide)?;
     if done.made.is_empty() {
         return Ok(());
@@ -112,7 +113,7 @@ fn repair_tables(args: &Args, keeper: &Keeper) -> Result<()> {
         ("tables".to_owned(), json!(done.made)),
         ("left".to_owned(), json!(done.left)),
     ]);
-    let isolation = held::note(case.root(), &case.scratch(), false)?;
+    let isolation = held.layers()?;
     custody.record(Deed { action: "repaired", parameters, isolation, ..Deed::default() })?;
     Ok(())
 }
@@ -124,7 +125,7 @@ fn run_bag(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
             out,
             &json!({
                 "holds": found.problems.is_empty(),
-                "problems": found.problems.iter().map(as_json).collect::<Vec<_>>(),
+                "problems": as_json(&found.problems),
                 "files": found.files,
                 "key": found.key.as_ref().map(|key| key.text()),
             }),
@@ -139,13 +140,16 @@ fn run_bag(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     Ok(if found.problems.is_empty() { Done::All } else { Done::WithFailures })
 }
 
-fn as_json(problem: &Problem) -> serde_json::Value {
-    json!({
-        "what": words::what(problem.what).en,
-        "path": problem.path,
-        "at": problem.at,
-        "remedy": words::remedy(problem).en,
-    })
+fn as_json(problems: &[Problem]) -> Vec<serde_json::Value> {
+    let each = problems.iter().map(|problem| {
+        json!({
+            "what": words::what(problem.what).en,
+            "path": problem.path,
+            "at": problem.at,
+            "remedy": words::remedy(problem).en,
+        })
+    });
+    each.collect()
 }
 
 fn print_problems(problems: &[Problem], face: Face, out: &mut dyn Write) -> Result<()> {

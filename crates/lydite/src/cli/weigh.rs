@@ -39,7 +39,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     if args.no_sandbox {
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
-    let isolation = held::note(case.root(), &case.scratch(), args.no_sandbox)?;
+    let held = held::start(&case, args.no_sandbox);
     let meter = Meter::new(args.json);
     let start = Instant::now();
     let work = Work {
@@ -56,7 +56,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     custody.record(Deed {
         action: "weigh",
         parameters: BTreeMap::from([("verdicts_changed".to_owned(), json!(changes.len()))]),
-        isolation,
+        isolation: held.layers()?,
         ..Deed::default()
     })?;
     if args.json {

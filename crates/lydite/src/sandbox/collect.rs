@@ -133,21 +133,18 @@ impl Collectors {
             let told = postcard::from_bytes(&told).map_err(|_| unreadable("record"))?;
             match told {
                 Told::Entering { path, file, events } => {
-                    // A mailbox is entered where the last run ended: what was told of it before
-                    // stays told.
-                    let told = if file == asked.from.file { asked.from.events } else { 0 };
-                    (place.file, place.events) = (file, events.max(told));
+                    place.is_at(file, events, asked.from);
                     place.open.push(path);
                 }
                 Told::Left => drop(place.open.pop()),
-                Told::Passed { file, events } => (place.file, place.events) = (file, events),
+                Told::Passed { file, events } => place.is_at(file, events, asked.from),
                 Told::Working => {}
                 Told::Found(mut found, position) => {
                     if let Found::Leaf(leaf) = &mut found {
                         leaf.bytes = process.receive(limits::ITEM_BYTES)?;
                     }
                     asked.from = position;
-                    (place.file, place.events) = (position.file, position.events);
+                    place.is_at(position.file, position.events, position);
                     // What is done with it takes its own time.
                     process.expect(None);
                     if emit(found, position).is_break() {
@@ -162,6 +159,15 @@ impl Collectors {
 
 fn unreadable(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("{what} that cannot be read"))
+}
+
+impl Place {
+    /// Moves on. What was told of a file stays told, though the next run counts it again or enters
+    /// a mailbox behind it: a place before that would have its own record passed over in silence.
+    fn is_at(&mut self, file: u64, events: u64, told: Position) {
+        let before = if file == told.file { told.events } else { 0 };
+        (self.file, self.events) = (file, events.max(before));
+    }
 }
 
 impl Losses {
@@ -192,4 +198,21 @@ fn avoid(list: &mut Vec<Avoid>, place: Place, why: String) -> Result<(), Collect
     };
     list.push(Avoid { path, file, events, why });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_never_before_what_was_told() {
+        let told = Position { file: 3, events: 10, ..Position::default() };
+        let mut place = Place::default();
+        place.is_at(3, 4, told);
+        assert_eq!((place.file, place.events), (3, 10), "counted again, or entered behind");
+        place.is_at(3, 12, told);
+        assert_eq!((place.file, place.events), (3, 12));
+        place.is_at(4, 1, told);
+        assert_eq!((place.file, place.events), (4, 1), "of another file nothing was told");
+    }
 }

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use lydite_corpus::case::Case;
 use serde::{Deserialize, Serialize};
 
 use super::probe;
@@ -21,9 +23,25 @@ pub struct Run {
     pub layers: BTreeMap<String, bool>,
 }
 
+/// What is being tried beside the work.
+pub struct Trying(JoinHandle<Result<Vec<String>>>);
+
+/// Starts [`note`] beside the work of a command: the probes take most of a second.
+pub fn start(case: &Case, no_sandbox: bool) -> Trying {
+    let (root, scratch) = (case.root().to_owned(), case.scratch());
+    Trying(thread::spawn(move || note(&root, &scratch, no_sandbox)))
+}
+
+impl Trying {
+    /// The layers that held. To be asked before the scratch folder is swept.
+    pub fn layers(self) -> Result<Vec<String>> {
+        self.0.join().map_err(|_| anyhow!("the layers could not be tried"))?
+    }
+}
+
 /// Tries every layer, with `scratch` for files, and notes in the case at `root` what held, once for
 /// each different outcome. Gives the layers that held.
-pub fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<Vec<String>> {
+fn note(root: &Path, scratch: &Path, no_sandbox: bool) -> Result<Vec<String>> {
     let layers: BTreeMap<String, bool> = if no_sandbox {
         probe::LAYERS.iter().map(|layer| ((*layer).to_owned(), false)).collect()
     } else {

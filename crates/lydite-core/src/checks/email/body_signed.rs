@@ -1,7 +1,7 @@
 //! What the checks of people's signatures share: S/MIME and OpenPGP sign a text, not a mail.
 
-use crate::check::Code;
-use crate::evidence::{Cover, Coverage, Evidence, Finding, Mark, Span};
+use crate::check::{Code, Text};
+use crate::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Mark, Span};
 use crate::examine::Subject;
 use crate::parse::email;
 use crate::signature::signed_part::{Form, SignedPart};
@@ -19,6 +19,64 @@ pub struct Codes {
     pub key_later: &'static Code,
     pub signed_elsewhen: &'static Code,
 }
+
+// Codes that say the same of both kinds of signature.
+
+pub const HOLDS_PART: Code = Code {
+    check: "", // each check puts its own
+    name: "holds-part",
+    claim: Claim::BodyAsSent,
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the signature holds over one part; what stands beside it is not signed",
+        fr: "la signature tient sur une partie ; ce qui se trouve à côté n’est pas signé",
+    },
+    innocent: Text {
+        en: "mailing lists and gateways put their footer beside the signed part",
+        fr: "listes et passerelles placent leur pied de page à côté de la partie signée",
+    },
+};
+
+pub const HOLDS_OTHER_ADDRESS: Code = Code {
+    name: "holds-other-address",
+    meaning: Text {
+        en: "the signature holds, and its key does not name the address in From",
+        fr: "la signature tient, et sa clé ne nomme pas l’adresse de l’expéditeur",
+    },
+    innocent: Text {
+        en: "people have several addresses; mailing lists put their own into From; an assistant signs",
+        fr: "une personne a plusieurs adresses ; des listes mettent la leur en expéditeur ; un assistant signe",
+    },
+    ..HOLDS_PART
+};
+
+pub const HOLDS_WEAK_KEY: Code = Code {
+    name: "holds-weak-key",
+    meaning: Text {
+        en: "the signature holds, with a key that anyone can factor today, or over MD5",
+        fr: "la signature tient, avec une clé que chacun peut factoriser aujourd’hui, ou sur MD5",
+    },
+    innocent: Text {
+        en: "both were usual when the mail was sent",
+        fr: "les deux étaient courants à l’époque de l’envoi",
+    },
+    ..HOLDS_PART
+};
+
+pub const SIGNED_ELSEWHEN: Code = Code {
+    name: "signed-elsewhen",
+    claim: Claim::DateAsStated,
+    meaning: Text {
+        en: "the signature holds, and by its own clock it was made more than a week from Date",
+        fr: "la signature tient, et selon sa propre horloge elle date de plus d’une semaine avant ou après la date indiquée",
+    },
+    innocent: Text {
+        en: "a clock was wrong; a signed text was kept as a draft or sent once more",
+        fr: "une horloge était déréglée ; un texte signé est resté en brouillon ou a été renvoyé",
+    },
+    ..HOLDS_PART
+};
 
 /// A signature that holds.
 pub struct Held<'a> {
@@ -161,8 +219,7 @@ fn coverage(subject: &Subject, held: &Held) -> Coverage {
         if equal { Cover::Covered } else { Cover::Uncovered }
     };
     let has_type = inner.as_ref().is_some_and(|(t, m)| m.field(t, "Content-Type").is_some());
-    let leaves = inner.as_ref().map(|(_, m)| m.root.leaves()).unwrap_or_default();
-    let attached = leaves.iter().any(|e| e.media.is_attachment || e.media.filename.is_some());
+    let attached = inner.as_ref().is_some_and(|(_, m)| m.root.has_attachment());
     Coverage {
         from: of("From"),
         to: of("To"),

@@ -90,8 +90,6 @@ fn present(subject: &Subject) -> Coverage {
     };
     let mime = ["Content-Type", "Content-Transfer-Encoding", "MIME-Version"];
     let has_mime = mime.iter().any(|name| of(name) == Cover::Uncovered);
-    let leaves = subject.mail.root.leaves();
-    let has_attachment = leaves.iter().any(|e| e.media.is_attachment || e.media.filename.is_some());
     let if_any = |any| if any { Cover::Uncovered } else { Cover::Absent };
     Coverage {
         from: of("From"),
@@ -102,7 +100,7 @@ fn present(subject: &Subject) -> Coverage {
         message_id: of("Message-ID"),
         body: if_any(!subject.mail.root.body.is_empty()),
         reading: if_any(has_mime),
-        attachments: if_any(has_attachment),
+        attachments: if_any(subject.mail.root.has_attachment()),
     }
 }
 

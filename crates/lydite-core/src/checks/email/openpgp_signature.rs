@@ -172,33 +172,9 @@ static HOLDS_UNANCHORED_KEY: Code = Code {
     ..HOLDS_SUPPLIED_KEY
 };
 
-static HOLDS_PART: Code = Code {
-    name: "holds-part",
-    direction: Direction::Neutral,
-    strength: None,
-    meaning: Text {
-        en: "the signature holds over one part; what stands beside it is not signed",
-        fr: "la signature tient sur une partie ; ce qui se trouve à côté n’est pas signé",
-    },
-    innocent: Text {
-        en: "mailing lists and gateways put their footer beside the signed part",
-        fr: "listes et passerelles placent leur pied de page à côté de la partie signée",
-    },
-    ..HOLDS_SUPPLIED_KEY
-};
+static HOLDS_PART: Code = Code { check: CHECK_ID, ..body_signed::HOLDS_PART };
 
-static HOLDS_OTHER_ADDRESS: Code = Code {
-    name: "holds-other-address",
-    meaning: Text {
-        en: "the signature holds, and its key does not name the address in From",
-        fr: "la signature tient, et sa clé ne nomme pas l’adresse de l’expéditeur",
-    },
-    innocent: Text {
-        en: "people have several addresses; mailing lists put their own into From; an assistant signs",
-        fr: "une personne a plusieurs adresses ; des listes mettent la leur en expéditeur ; un assistant signe",
-    },
-    ..HOLDS_PART
-};
+static HOLDS_OTHER_ADDRESS: Code = Code { check: CHECK_ID, ..body_signed::HOLDS_OTHER_ADDRESS };
 
 static HOLDS_UNFIT_KEY: Code = Code {
     name: "holds-unfit-key",
@@ -213,18 +189,7 @@ static HOLDS_UNFIT_KEY: Code = Code {
     ..HOLDS_PART
 };
 
-static HOLDS_WEAK_KEY: Code = Code {
-    name: "holds-weak-key",
-    meaning: Text {
-        en: "the signature holds, with a key that anyone can factor today, or over MD5",
-        fr: "la signature tient, avec une clé que chacun peut factoriser aujourd’hui, ou sur MD5",
-    },
-    innocent: Text {
-        en: "both were usual when the mail was sent",
-        fr: "les deux étaient courants à l’époque de l’envoi",
-    },
-    ..HOLDS_PART
-};
+static HOLDS_WEAK_KEY: Code = Code { check: CHECK_ID, ..body_signed::HOLDS_WEAK_KEY };
 
 static OTHER_TEXT: Code = Code {
     name: "other-text",
@@ -269,19 +234,7 @@ static KEY_LATER: Code = Code {
     ..HOLDS_SUPPLIED_KEY
 };
 
-static SIGNED_ELSEWHEN: Code = Code {
-    name: "signed-elsewhen",
-    claim: Claim::DateAsStated,
-    meaning: Text {
-        en: "the signature holds, and by its own clock it was made more than a week from Date",
-        fr: "la signature tient, et selon sa propre horloge elle date de plus d’une semaine avant ou après la date indiquée",
-    },
-    innocent: Text {
-        en: "a clock was wrong; a signed text was kept as a draft or sent once more",
-        fr: "une horloge était déréglée ; un texte signé est resté en brouillon ou a été renvoyé",
-    },
-    ..HOLDS_PART
-};
+static SIGNED_ELSEWHEN: Code = Code { check: CHECK_ID, ..body_signed::SIGNED_ELSEWHEN };
 
 static ENCRYPTED: Code = Code {
     name: "encrypted",

@@ -13,6 +13,7 @@ use super::{Message, Properties, Value, tag};
 use crate::item::Sha256;
 use crate::limits;
 use crate::parse::email;
+use crate::text::hex;
 
 /// Name of the field that marks a rendering.
 pub const FIELD: &str = "X-Lydite-Rendering";
@@ -305,10 +306,6 @@ fn meta(message: &Message, mark: Mark) -> Vec<(String, String)> {
         out.extend(key.map(|key| (name.to_owned(), hex(key))));
     }
     out
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Every property with its value, a line each, for items that are no mail.

@@ -48,6 +48,8 @@ pub const MBOX_LINE: usize = 1_000;
 /// Separator lines held back inside one member while its `Content-Length` is tried.
 pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 
+/// Properties of a document that the report prints; the case has them all.
+pub const REPORT_PROPERTIES: usize = 24;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
 

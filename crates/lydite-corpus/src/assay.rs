@@ -250,7 +250,7 @@ fn examine_all(
 
 fn examine_batch(batch: Batch, seen: &mut Seen, work: Work) -> Ready {
     let fresh = first_sightings(&batch.found, seen);
-    let mut results = examine_mails(&batch.found, &fresh, work);
+    let mut results = examine_leaves(&batch.found, &fresh, work);
     let mut ready = Ready {
         number: batch.number,
         seen: batch.seen,
@@ -303,24 +303,24 @@ fn first_sightings(found: &[(Option<Sha256>, Found)], seen: &Seen) -> HashSet<us
 
 type Answer = std::result::Result<Examined, String>;
 
-/// What the examiner answers to each mail among the fresh leaves, by index.
-fn examine_mails(
+/// What the examiner answers to each fresh leaf of a kind that has a reader, by index.
+fn examine_leaves(
     found: &[(Option<Sha256>, Found)],
     fresh: &HashSet<usize>,
     work: Work,
 ) -> HashMap<usize, Answer> {
     let mut indices = Vec::new();
-    let mut mails = Vec::new();
+    let mut blobs = Vec::new();
     for (index, (_, found)) in found.iter().enumerate() {
         if let Found::Leaf(leaf) = found
             && fresh.contains(&index)
-            && leaf.kind == Kind::Message
+            && matches!(leaf.kind, Kind::Message | Kind::Document | Kind::Image)
         {
             indices.push(index);
-            mails.push((leaf.bytes.as_slice(), Vec::new()));
+            blobs.push((leaf.bytes.as_slice(), Vec::new()));
         }
     }
-    indices.into_iter().zip(examine_each(&mails, work)).collect()
+    indices.into_iter().zip(examine_each(&blobs, work)).collect()
 }
 
 /// Examines blobs on all threads; the answers stand in the order of the blobs. One whose worker

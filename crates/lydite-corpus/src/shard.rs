@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use datafusion::arrow::error::ArrowError;
-use lydite_core::examine::Examined;
+use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::fact::Facts;
 use lydite_core::item::{Kind, Sha256};
+use lydite_core::parse::document::profile::{Profile, Property};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -13,7 +14,8 @@ use crate::case::{Case, Error, Result};
 use crate::facts;
 use crate::ledger::{FileEntry, Files, shard_path};
 use crate::tables::{
-    self, Table, clocks, defects, findings, hops, mails, parts, repairs, signatures, wants,
+    self, Table, blobs, clocks, defects, documents, findings, hops, mails, parts, properties,
+    repairs, signatures, texts, wants,
 };
 
 /// Name of the shard of findings that joins over the whole case made.
@@ -28,6 +30,9 @@ pub fn name(batch: u32) -> String {
 #[derive(Default)]
 pub struct Rows {
     mails: Vec<mails::Row>,
+    documents: Vec<documents::Row>,
+    properties: Vec<properties::Row>,
+    texts: Vec<texts::Row>,
     parts: Vec<parts::Row>,
     hops: Vec<hops::Row>,
     signatures: Vec<signatures::Row>,
@@ -48,6 +53,13 @@ impl Rows {
         wants: impl IntoIterator<Item = wants::Row>,
     ) {
         self.mails.extend(examined.mail.as_ref().map(|mail| mails::Row::new(sha256, size, mail)));
+        if let Some(document) = &examined.document {
+            let DocumentRecord { format, profile, text } = document;
+            self.documents.push(documents::Row { sha256, format: *format, size });
+            let row = |n, property: &Property| properties::Row::new(sha256, n, property);
+            self.properties.extend(numbered(&profile.properties, row));
+            self.texts.extend(numbered(text, |n, piece| texts::Row::new(sha256, n, piece)));
+        }
         self.parts.extend(numbered(&examined.parts, |n, part| parts::Row::new(sha256, n, part)));
         self.hops.extend(numbered(&examined.hops, |n, hop| hops::Row::new(sha256, n, hop)));
         self.signatures.extend(
@@ -72,6 +84,9 @@ impl Rows {
     pub fn encode(&self) -> Result<Vec<Encoded>> {
         Ok(vec![
             Encoded::new(&mails::TABLE, &self.mails)?,
+            Encoded::new(&documents::TABLE, &self.documents)?,
+            Encoded::new(&properties::TABLE, &self.properties)?,
+            Encoded::new(&texts::TABLE, &self.texts)?,
             Encoded::new(&parts::TABLE, &self.parts)?,
             Encoded::new(&hops::TABLE, &self.hops)?,
             Encoded::new(&signatures::TABLE, &self.signatures)?,
@@ -158,6 +173,7 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
         let sha256 = row.sha256;
         at(&mut out, sha256).mail = Some(row.into_record());
     }
+    documents_of(case, files, shard, &mut out)?;
     for row in rows::<parts::Row>(case, files, &parts::TABLE, shard)? {
         at(&mut out, row.sha256).parts.push(row.into_record());
     }
@@ -185,6 +201,38 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
     Ok(out)
 }
 
+fn documents_of(
+    case: &Case,
+    files: &Files,
+    shard: &str,
+    out: &mut HashMap<Sha256, Examined>,
+) -> Result<()> {
+    let kinds: HashMap<Sha256, Kind> = rows::<blobs::Row>(case, files, &blobs::TABLE, shard)?
+        .into_iter()
+        .map(|row| (row.sha256, row.kind))
+        .collect();
+    for row in rows::<documents::Row>(case, files, &documents::TABLE, shard)? {
+        let examined = at(out, row.sha256);
+        examined.kind = kinds.get(&row.sha256).copied().unwrap_or(Kind::Document);
+        examined.document = Some(DocumentRecord {
+            format: row.format,
+            profile: Profile::default(),
+            text: Vec::new(),
+        });
+    }
+    for row in rows::<properties::Row>(case, files, &properties::TABLE, shard)? {
+        if let Some(document) = &mut at(out, row.sha256).document {
+            document.profile.properties.push(row.into_property());
+        }
+    }
+    for row in rows::<texts::Row>(case, files, &texts::TABLE, shard)? {
+        if let Some(document) = &mut at(out, row.sha256).document {
+            document.text.push(row.into_piece());
+        }
+    }
+    Ok(())
+}
+
 fn at(map: &mut HashMap<Sha256, Examined>, sha256: Sha256) -> &mut Examined {
     map.entry(sha256).or_insert_with(|| nothing(Kind::Message))
 }
@@ -194,6 +242,7 @@ pub fn nothing(kind: Kind) -> Examined {
     Examined {
         kind,
         mail: None,
+        document: None,
         parts: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),

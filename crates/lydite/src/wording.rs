@@ -5,6 +5,7 @@
 use clap::ValueEnum;
 use lydite_core::check::Text;
 use lydite_core::evidence::{Claim, Cover, Direction, Mark, Strength};
+use lydite_core::parse::document::profile::Name;
 use lydite_core::signature::{Alignment, CannotTell, Family, NeutralStep, Outcome};
 use lydite_core::verdict::Status;
 
@@ -55,8 +56,8 @@ texts! {
         "something outside the control of whoever made the dump supports it",
         "un élément hors du contrôle de qui a constitué la fuite l'appuie";
     CONSISTENT_SAYS:
-        "a check that an altered mail could have failed ran, and nothing speaks against it",
-        "un contrôle qu'un courriel altéré aurait pu échouer a eu lieu, et rien ne s'y oppose";
+        "a check that an altered item could have failed ran, and nothing speaks against it",
+        "un contrôle qu'un élément altéré aurait pu échouer a eu lieu, et rien ne s'y oppose";
     UNDETERMINED_SAYS:
         "no check that applies can tell, or the evidence conflicts; not a suspicion",
         "aucun contrôle applicable ne tranche, ou les indices s'opposent ; ce n'est pas un soupçon";
@@ -179,6 +180,39 @@ texts! {
     COVERAGE: "Coverage", "Couverture";
     SIGNATURES: "Signatures", "Signatures";
     MESSAGE: "Message", "Message";
+    PROFILE: "What it says of itself", "Ce qu'il dit de lui-même";
+    WALL_CLOCK: "wall clock of an unstated zone", "heure locale d'un fuseau non précisé";
+    DOCUMENT_AS_SAVED: "document as saved", "document tel qu'enregistré";
+    AUTHOR: "Author", "Auteur";
+    LAST_AUTHOR: "Last saved by", "Dernier enregistrement par";
+    LAST_OPENED_BY: "Last opened by", "Dernière ouverture par";
+    TITLE: "Title", "Titre";
+    TOPIC: "Subject", "Sujet";
+    KEYWORDS: "Keywords", "Mots-clés";
+    DESCRIPTION: "Description", "Description";
+    COMPANY: "Company", "Société";
+    MANAGER: "Manager", "Responsable";
+    CREATED: "Created", "Créé";
+    MODIFIED: "Modified", "Modifié";
+    PRINTED: "Printed", "Imprimé";
+    EDITED: "Edited", "Révisé";
+    STORED: "Noted by the container", "Noté par le conteneur";
+    PROGRAM: "Program", "Logiciel";
+    PROGRAM_VERSION: "Version", "Version";
+    TEMPLATE: "Template", "Modèle";
+    LANGUAGE: "Language", "Langue";
+    CODEPAGE: "Code page", "Page de code";
+    REVISION: "Revision", "Révision";
+    EDIT_MINUTES: "Minutes of editing", "Minutes d'édition";
+    PAGES: "Pages", "Pages";
+    WORDS: "Words", "Mots";
+    PRINTER: "Printer", "Imprimante";
+    FILE_PATH: "Path", "Chemin";
+    IDENTIFIER: "Identifier", "Identifiant";
+    FONT: "Font", "Police";
+    DEVICE: "Device", "Appareil";
+    GEOGRAPHIC_PLACE: "Place", "Lieu";
+    LABEL: "Label", "Étiquette";
     FINDINGS: "Findings", "Constats";
     DEFECTS: "Defects", "Défauts";
     SEEN_AT: "Found at", "Trouvé en";
@@ -380,6 +414,43 @@ pub fn claim(claim: Claim) -> Text {
         Claim::BodyAsSent => BODY_AS_SENT,
         Claim::HeadersAsSent => HEADERS_AS_SENT,
         Claim::DateAsStated => DATE_AS_STATED,
+        Claim::DocumentAsSaved => DOCUMENT_AS_SAVED,
+    }
+}
+
+/// What a document's property says.
+pub fn property(name: Name) -> Text {
+    match name {
+        Name::Author => AUTHOR,
+        Name::LastAuthor => LAST_AUTHOR,
+        Name::LastOpenedBy => LAST_OPENED_BY,
+        Name::Title => TITLE,
+        Name::Subject => TOPIC,
+        Name::Keywords => KEYWORDS,
+        Name::Description => DESCRIPTION,
+        Name::Company => COMPANY,
+        Name::Manager => MANAGER,
+        Name::Created => CREATED,
+        Name::Modified => MODIFIED,
+        Name::Printed => PRINTED,
+        Name::Edited => EDITED,
+        Name::Stored => STORED,
+        Name::Program => PROGRAM,
+        Name::Version => PROGRAM_VERSION,
+        Name::Template => TEMPLATE,
+        Name::Language => LANGUAGE,
+        Name::Codepage => CODEPAGE,
+        Name::Revision => REVISION,
+        Name::EditMinutes => EDIT_MINUTES,
+        Name::Pages => PAGES,
+        Name::Words => WORDS,
+        Name::Printer => PRINTER,
+        Name::Path => FILE_PATH,
+        Name::Id => IDENTIFIER,
+        Name::Font => FONT,
+        Name::Device => DEVICE,
+        Name::Place => GEOGRAPHIC_PLACE,
+        Name::Label => LABEL,
     }
 }
 

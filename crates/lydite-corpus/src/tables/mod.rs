@@ -8,13 +8,16 @@ pub mod blobs;
 pub mod clocks;
 pub mod containers;
 pub mod defects;
+pub mod documents;
 pub mod findings;
 pub mod hops;
 pub mod mails;
 pub mod parts;
+pub mod properties;
 pub mod repairs;
 pub mod sightings;
 pub mod signatures;
+pub mod texts;
 pub mod verdicts;
 pub mod wants;
 
@@ -86,11 +89,14 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 13] = [
+pub const ALL: [&Table; 16] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
     &mails::TABLE,
+    &documents::TABLE,
+    &properties::TABLE,
+    &texts::TABLE,
     &parts::TABLE,
     &hops::TABLE,
     &signatures::TABLE,

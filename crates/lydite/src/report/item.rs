@@ -9,6 +9,8 @@ use lydite_core::evidence::{Direction, Evidence, Finding, Mark};
 use lydite_core::examine::Examined;
 use lydite_core::fact::Facts;
 use lydite_core::item::Sha256;
+use lydite_core::limits;
+use lydite_core::parse::document::profile::Property;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Status, Verdict};
 
@@ -136,7 +138,7 @@ impl View {
             status: says(wording::status(row.status)),
             path: visible(&row.path),
             subject: row.subject(lang),
-            fields: fields(row, raw.len(), lang),
+            fields: [profile(examined, lang), fields(row, raw.len(), lang)].concat(),
             says: sentence(&says(wording::status_says(row.status))),
             because: because.map(|t| sentence(&says(t.meaning))),
             strength: row.strength.map(|s| lang.band(s)),
@@ -205,6 +207,16 @@ fn fields(row: &Row, size: usize, lang: Lang) -> Vec<(String, String)> {
     out.push(("SHA-256".to_owned(), row.sha256.to_string()));
     out.push((lang.typeset(words::SIZE), bytes));
     out
+}
+
+/// What a document says of itself, the first values of it.
+fn profile(examined: &Examined, lang: Lang) -> Vec<(String, String)> {
+    let properties = examined.document.iter().flat_map(|d| &d.profile.properties);
+    let field = |property: &Property| {
+        let value = format!("{} ({})", visible(&property.value), visible(&property.place));
+        (lang.typeset(wording::property(property.name)), cut(&value))
+    };
+    properties.take(limits::REPORT_PROPERTIES).map(field).collect()
 }
 
 /// A list of hundreds of recipients is not read on paper; the case has it whole.
@@ -306,7 +318,8 @@ impl Row {
     }
 
     pub fn subject(&self, lang: Lang) -> String {
-        let subject = self.mail.as_ref().and_then(|m| m.subject.as_deref());
+        let titled = || self.title.as_deref();
+        let subject = self.mail.as_ref().and_then(|m| m.subject.as_deref()).or_else(titled);
         let subject = subject.filter(|text| !text.trim().is_empty());
         subject.map_or_else(|| lang.typeset(words::NO_SUBJECT), |text| cut(&visible(text)))
     }

@@ -15,9 +15,10 @@ use std::io::Write;
 use anyhow::Result;
 use askama::Template;
 use lydite_core::evidence::{Mark, Strength};
-use lydite_core::examine::MailRecord;
+use lydite_core::examine::{DocumentRecord, MailRecord};
 use lydite_core::item::Sha256;
 use lydite_core::limits;
+use lydite_core::parse::document::profile::Name;
 use lydite_core::verdict::Status;
 use lydite_corpus::case::Case;
 use lydite_corpus::reading::{Accounting, Reader, accounting};
@@ -46,6 +47,8 @@ struct Row {
     path: String,
     sha256: Sha256,
     mail: Option<MailRecord>,
+    /// What a document is called.
+    title: Option<String>,
     status: Status,
     strength: Option<Strength>,
     marks: Vec<Mark>,
@@ -109,6 +112,7 @@ fn gather(reader: &mut Reader) -> Result<Gathered> {
     reader.walk(|found| -> Result<()> {
         let (seq, mail) =
             (found.sighting.seq, found.examined.as_ref().and_then(|e| e.mail.clone()));
+        let title = found.examined.as_ref().and_then(|e| e.document.as_ref()).map(titled);
         let entry = Entry::of(found);
         // As `verdicts`: what could not be read at all has no bytes to judge.
         let Some(sha256) = entry.sha256 else {
@@ -131,6 +135,7 @@ fn gather(reader: &mut Reader) -> Result<Gathered> {
             path: entry.path,
             sha256,
             mail,
+            title,
             status,
             strength: entry.verdict.as_ref().and_then(|v| v.strength),
             marks: entry.verdict.map(|v| v.marks).unwrap_or_default(),
@@ -141,6 +146,12 @@ fn gather(reader: &mut Reader) -> Result<Gathered> {
     })?;
     out.digest = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(out)
+}
+
+/// A document's title, or the name of its format.
+fn titled(document: &DocumentRecord) -> String {
+    let title = document.profile.all(Name::Title).find(|title| !title.value.is_empty());
+    title.map_or_else(|| document.format.name().to_owned(), |title| title.value.clone())
 }
 
 /// What speaks against an item stands first, the worst before; then by status.
@@ -186,6 +197,7 @@ mod tests {
             path: seq.to_string(),
             sha256: Sha256::of(&seq.to_be_bytes()),
             mail: None,
+            title: None,
             status,
             strength: None,
             marks: marks.to_vec(),

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use lydite_core::difference::difference;
 use lydite_core::evidence::{Cover, Finding};
-use lydite_core::examine::Examined;
+use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::item::Sha256;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
@@ -122,7 +122,9 @@ fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
     let known = item.entry.sha256.map(|id| reading::examined(&mut reader, &id));
     let known = known.transpose()?.flatten();
     if let Some((examined, raw)) = known {
-        item.message = blocks(&raw, strongest(&examined.signatures));
+        if examined.document.is_none() {
+            item.message = blocks(&raw, strongest(&examined.signatures));
+        }
         let blob = |id: &Sha256| reader.bytes(id).ok();
         item.restored = restored(&raw, &examined, &reading::facts(case)?, &blob);
         item.examined = Some(examined);
@@ -138,6 +140,7 @@ fn as_json(item: &Item) -> serde_json::Value {
         "signed": item.restored.as_ref().map(restored_json),
         "repairs": item.examined.as_ref().map(|e| &e.repairs),
         "clocks": item.examined.as_ref().map(|e| &e.clocks),
+        "document": item.examined.as_ref().and_then(|e| e.document.as_ref()),
         "parts": item.examined.as_ref().map(|e| &e.parts),
         "defects": item.examined.as_ref().map(|e| &e.defects),
         "wants": item.examined.as_ref().map(|e| &e.wants),
@@ -178,7 +181,10 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
             writeln!(out, "  {}", visible(path))?;
         }
     }
-    if let Some(examined) = &item.examined {
+    let document = item.examined.as_ref().and_then(|examined| examined.document.as_ref());
+    if let Some(document) = document {
+        print_profile(document, face, out)?;
+    } else if let Some(examined) = &item.examined {
         print_signatures(&examined.signatures, face, out)?;
         print_restored(item, face, out)?;
         print_message(item, face, out)?;
@@ -194,6 +200,20 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
     heading(wording::WOULD_CHANGE, face, out)?;
     writeln!(out, "  {}", face.say(wording::status_changes(status)))?;
     print_wants(case, item, face, out)
+}
+
+/// Every value that a document states of itself, and where it stands.
+fn print_profile(document: &DocumentRecord, face: Face, out: &mut dyn Write) -> Result<()> {
+    heading(wording::PROFILE, face, out)?;
+    writeln!(out, "  {}", document.format.name())?;
+    for property in &document.profile.properties {
+        let name = face.say(wording::property(property.name));
+        let (value, place) = (visible(&property.value), visible(&property.place));
+        let zone = if property.is_local { face.say(wording::WALL_CLOCK) } else { "" };
+        let place = [place.as_str(), zone].join("; ");
+        writeln!(out, "  {name:<24} {value}  ({})", place.trim_end_matches("; "))?;
+    }
+    Ok(())
 }
 
 fn heading(text: lydite_core::check::Text, face: Face, out: &mut dyn Write) -> Result<()> {

@@ -1,0 +1,24 @@
+//! One row per examined document or image.
+
+use lydite_core::item::Sha256;
+use lydite_core::parse::document::Format;
+use serde::{Deserialize, Serialize};
+
+use super::{Column, Table, Type, column};
+
+/// One document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    pub sha256: Sha256,
+    pub format: Format,
+    pub size: u64,
+}
+
+const COLUMNS: &[Column] = &[
+    column("sha256", Type::Text, "the document's blob"),
+    column("format", Type::Text, "what its bytes are; `unknown` where no reader knows them"),
+    column("size", Type::Int, "bytes"),
+];
+
+pub static TABLE: Table =
+    Table { name: "documents", about: "One row per examined document or image.", columns: COLUMNS };

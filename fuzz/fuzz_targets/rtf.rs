@@ -1,0 +1,13 @@
+//! Any bytes as RTF, and as a web page.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+#[path = "../documents.rs"]
+mod documents;
+
+fuzz_target!(init: documents::may_panic(), |data: &[u8]| {
+    // The mark in front, so that every input reaches its reader.
+    documents::examine(&[&b"{\\rtf1"[..], data].concat());
+    documents::examine(data);
+});

@@ -102,6 +102,12 @@ pub const PICTURE_SIDE: usize = 20_000;
 pub const PICTURE_SCANS: usize = 32;
 /// Standard deviation of luminance, of 255, below which a picture is too even to be compared.
 pub const PICTURE_EVEN: f64 = 8.0;
+/// Side of a picture in pixels below which it is not compared: a cell of the grid has four.
+pub const PICTURE_LEAST: u32 = 64;
+/// Correlation below which a thumbnail shows another picture, and difference of one cell, in standard
+/// deviations, above which a part differs: `tests/it/images.rs` measures both.
+pub const PICTURE_OTHER: f64 = 0.7;
+pub const PICTURE_PART: f64 = 1.6;
 
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;

@@ -220,7 +220,7 @@ impl Scan<'_> {
         true
     }
 
-    /// `Z`, `+02:00`, `+0200`, `+02` or nothing; None is no zone that exists.
+    /// `Z`, `+02:00`, `+0200`, `+02`, `+2:00` or nothing; None is no zone that exists.
     fn zone(&mut self) -> Option<Option<i32>> {
         while self.skip(b" ") {}
         if self.0.is_empty() {
@@ -230,7 +230,8 @@ impl Scan<'_> {
             return Some(Some(0));
         }
         let sign = self.sign()?;
-        let hours = self.digits(2)?;
+        // `+1:00` is written too.
+        let hours = self.digits(2).or_else(|| self.digits(1))?;
         self.skip(b":");
         let minutes = if self.0.is_empty() { 0 } else { self.digits(2)? };
         offset(sign, hours, minutes)

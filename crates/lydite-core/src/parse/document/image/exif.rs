@@ -121,7 +121,7 @@ fn property(tiff: &Tiff, entry: &Entry, source: &str) -> Option<Property> {
     let date = |name, zone: u16| {
         let text = entry.text()?;
         let moment = dated(tiff, entry.directory, entry.tag, zone);
-        let is_blank = !text.contains(|c: char| c.is_ascii_digit());
+        let is_blank = !text.contains(|c: char| c.is_ascii_digit() && c != '0');
         (!is_blank).then(|| time::property(name, text, moment, place.clone(), entry.span))
     };
     let text = |name, value: &str| {
@@ -134,6 +134,9 @@ fn property(tiff: &Tiff, entry: &Entry, source: &str) -> Option<Property> {
         (Exif, DIGITIZED) => return date(Name::Created, 0x9012),
         (Gps, 0x1d) => {
             let value = entry.text()?;
+            if !value.contains(|c: char| c.is_ascii_digit() && c != '0') {
+                return None;
+            }
             let moment = satellites(tiff).or_else(|| time::exif(value, None));
             let shown = match tiff.entry(Gps, 7).map(Entry::ratios) {
                 Some([h, m, s]) => {

@@ -26,6 +26,8 @@ pub struct Likeness {
     /// Largest difference of one cell after brightness and contrast are fitted, in standard
     /// deviations of the picture.
     pub worst_cell: f64,
+    /// Its row and column in the thumbnail, from 1.
+    pub worst_place: (usize, usize),
 }
 
 /// Cells along each side of a grid: coarse enough that sharpening, noise and other colours leave it
@@ -177,7 +179,12 @@ fn correlate(a: &[f64; CELLS], b: &[f64; CELLS]) -> Likeness {
     // What is left of each cell when b is fitted to a by a line.
     let slope = product / (dev_b * dev_b);
     let left = a.iter().zip(b).map(|(x, y)| ((x - mean_a) - slope * (y - mean_b)).abs());
-    Likeness { correlation, worst_cell: left.fold(0.0, f64::max) / dev_a }
+    let worst = left.enumerate().fold((0, 0.0), |w, (n, d)| if d > w.1 { (n, d) } else { w });
+    Likeness {
+        correlation,
+        worst_cell: worst.1 / dev_a,
+        worst_place: (worst.0 / SIDE + 1, worst.0 % SIDE + 1),
+    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ pub fn parse(raw: &[u8]) -> Option<Document<'_>> {
         Format::Webp => walk.other(other::webp(raw)),
         _ => walk.other(other::bmp(raw)),
     }
+    walk.profile.retain(|p| !p.value.is_empty());
     let text = walk.pieces();
     let Walk { image, profile, mut defects, .. } = walk;
     defects.truncate(limits::DEFECTS);
@@ -96,6 +97,14 @@ pub fn parse(raw: &[u8]) -> Option<Document<'_>> {
         detail: Detail::Image(Box::new(image)),
         defects,
     })
+}
+
+/// What was read of a document that is a picture.
+pub fn of<'a>(document: &'a Document) -> Option<&'a Image> {
+    match &document.detail {
+        Detail::Image(image) => Some(image),
+        _ => None,
+    }
 }
 
 struct Walk<'a> {
@@ -118,8 +127,10 @@ impl Walk<'_> {
             // One byte of filling follows.
             self.exif(&Joined::within(raw, Span::new(exif.start + 1, exif.end)), "Exif");
         }
-        for xmp in of(0xe1, b"http://ns.adobe.com/xap/1.0/\0") {
-            self.xmp(&Joined::within(raw, xmp), "XMP");
+        for xmp in of(0xe1, b"http://ns.adobe.com/xap/1.0/") {
+            // One zero byte follows; some writers put others there.
+            let filling = xmp.of(raw).iter().take(16).take_while(|b| !b.is_ascii_graphic()).count();
+            self.xmp(&Joined::within(raw, Span::new(xmp.start + filling, xmp.end)), "XMP");
         }
         if let Some(extended) =
             extended_xmp(raw, &of(0xe1, b"http://ns.adobe.com/xmp/extension/\0"))

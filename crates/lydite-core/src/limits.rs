@@ -53,6 +53,64 @@ pub const REPORT_PROPERTIES: usize = 24;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
 
+/// Bytes of one XMP packet. A JPEG's main packet has at most 65 kB; lists of ancestors that
+/// Photoshop copies along reach some megabytes.
+pub const XMP_BYTES: usize = 16 << 20;
+/// Values of one packet, and items of one list in it: histories have hundreds.
+pub const XMP_FIELDS: usize = 20_000;
+pub const XMP_ITEMS: usize = 1_000;
+/// Open elements of one packet; real ones nest under 15.
+pub const XMP_DEPTH: usize = 64;
+/// Characters of one value: a thumbnail in base64 and longer is of no use in a profile.
+pub const XMP_VALUE: usize = 10_000;
+/// Packets looked for in one file: a picture and its previews, or one a page.
+pub const XMP_PACKETS: usize = 100;
+
+/// Segments of one JPEG; a long profile in pieces of 64 kB takes hundreds.
+pub const JPEG_SEGMENTS: usize = 10_000;
+/// Quantisation tables kept; a frame uses four, each scan may bring others.
+pub const JPEG_TABLES: usize = 64;
+/// Chunks of one PNG or WebP. Writers cut pictures into pieces of 8 kB, so a large one has thousands.
+pub const PNG_CHUNKS: usize = 100_000;
+/// Texts and comments kept of one picture, and bytes one of them may unpack to.
+pub const PNG_TEXTS: usize = 200;
+pub const PNG_UNPACKED: usize = 16 << 20;
+/// Blocks of one GIF: two a frame.
+pub const GIF_BLOCKS: usize = 100_000;
+/// Directories of one TIFF: a fax of 200 pages has as many. Entries of one: real ones have under 100.
+pub const TIFF_DIRECTORIES: usize = 500;
+pub const TIFF_ENTRIES: usize = 1_000;
+/// Numbers kept of one entry, and bytes of a text or an opaque value.
+pub const TIFF_VALUES: usize = 256;
+pub const TIFF_OPAQUE: usize = 64 << 10;
+/// Datasets of one IPTC block and resources of one Photoshop block; real ones have under 100.
+pub const IPTC_DATASETS: usize = 1_000;
+pub const PHOTOSHOP_RESOURCES: usize = 500;
+/// Thumbnails kept of one picture, and bytes of one; EXIF allows 64 kB.
+pub const THUMBNAILS: usize = 4;
+pub const THUMBNAIL_BYTES: usize = 1 << 20;
+/// Boxes, nesting and manifests of content credentials: each edit adds one manifest.
+pub const JUMBF_BOXES: usize = 2_000;
+pub const JUMBF_DEPTH: usize = 16;
+pub const C2PA_MANIFESTS: usize = 100;
+pub const C2PA_ACTIONS: usize = 200;
+/// Values and nesting of one CBOR item.
+pub const CBOR_VALUES: usize = 20_000;
+pub const CBOR_DEPTH: usize = 32;
+/// Pixels, side and scans of a picture that is decoded to be compared with its thumbnail: 50 million
+/// pixels are more than cameras make but for a few, and take under half a second.
+pub const PICTURE_PIXELS: usize = 50_000_000;
+pub const PICTURE_SIDE: usize = 20_000;
+pub const PICTURE_SCANS: usize = 32;
+/// Standard deviation of luminance, of 255, below which a picture is too even to be compared.
+pub const PICTURE_EVEN: f64 = 8.0;
+/// Side of a picture in pixels below which it is not compared: a cell of the grid has four.
+pub const PICTURE_LEAST: u32 = 64;
+/// Correlation below which a thumbnail shows another picture, and difference of one cell, in standard
+/// deviations, above which a part differs: `tests/it/images.rs` measures both.
+pub const PICTURE_OTHER: f64 = 0.7;
+pub const PICTURE_PART: f64 = 1.6;
+
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;
 /// Bytes of memory one unpacker may take; `xz -9` and `zstd -19` need under 65 MiB, and zstd's

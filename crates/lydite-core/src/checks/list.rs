@@ -1,9 +1,17 @@
 //! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
 
-use super::email;
+use super::{document, email};
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
+    &document::image_credentials::CHECK,
+    &document::image_editing::CHECK,
+    &document::image_encoder::CHECK,
+    &document::image_metadata::CHECK,
+    &document::image_place::CHECK,
+    &document::image_screenshot::CHECK,
+    &document::image_tail::CHECK,
+    &document::image_thumbnail::CHECK,
     &email::alternatives_differ::CHECK,
     &email::arc_chain::CHECK,
     &email::attachment_type::CHECK,

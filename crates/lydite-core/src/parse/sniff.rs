@@ -6,6 +6,7 @@
 
 use memchr::{memchr, memmem};
 
+use super::document::image::other::is_bmp;
 use super::mbox;
 use crate::item::Kind;
 use crate::limits;
@@ -133,7 +134,8 @@ pub fn sniff(head: &[u8]) -> Format {
             return Format::Bzip2;
         }
     }
-    if head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP") {
+    let is_webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
+    if is_webp || is_bmp(head) {
         return Format::Image;
     }
     if head.get(..512).is_some_and(is_tar_header) {

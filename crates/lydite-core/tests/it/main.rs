@@ -9,6 +9,7 @@ mod containers;
 mod corpora;
 mod custody;
 mod hostile_repair;
+mod images;
 mod insider;
 mod labelled;
 mod personal;

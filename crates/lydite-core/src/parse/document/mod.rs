@@ -2,7 +2,10 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod image;
 pub mod profile;
+pub mod time;
+pub mod xmp;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +37,12 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
+    Jpeg,
+    Png,
+    Tiff,
+    Gif,
+    Webp,
+    Bmp,
     /// Of no format that is read.
     Unknown,
 }
@@ -42,6 +51,12 @@ impl Format {
     /// The word that stands in tables.
     pub fn name(self) -> &'static str {
         match self {
+            Format::Jpeg => "jpeg",
+            Format::Png => "png",
+            Format::Tiff => "tiff",
+            Format::Gif => "gif",
+            Format::Webp => "webp",
+            Format::Bmp => "bmp",
             Format::Unknown => "unknown",
         }
     }
@@ -50,6 +65,7 @@ impl Format {
 /// What only one format has, for its checks.
 #[derive(Clone, Debug)]
 pub enum Detail {
+    Image(Box<image::Image>),
     None,
 }
 
@@ -61,6 +77,9 @@ impl Document<'_> {
 
 /// Reads a document of any format.
 pub fn parse(raw: &[u8]) -> Document<'_> {
+    if let Some(image) = image::parse(raw) {
+        return image;
+    }
     Document {
         raw,
         format: Format::Unknown,

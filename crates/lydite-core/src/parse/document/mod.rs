@@ -2,6 +2,7 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod layout;
 pub mod odf;
 pub mod ooxml;
 pub mod profile;

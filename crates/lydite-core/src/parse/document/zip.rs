@@ -65,6 +65,11 @@ impl Entry {
         Some(at.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_second())
     }
 
+    /// 1 January 1980, 0:00, which writers put that state no date.
+    pub fn states_no_date(&self) -> bool {
+        self.dos == NO_DATE
+    }
+
     pub fn is_folder(&self) -> bool {
         self.name.ends_with('/')
     }

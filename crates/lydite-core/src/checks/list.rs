@@ -1,9 +1,19 @@
 //! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
 
-use super::email;
+use super::{document, email};
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
+    &document::change_zone::CHECK,
+    &document::date_order::CHECK,
+    &document::edit_time::CHECK,
+    &document::hidden_content::CHECK,
+    &document::newer_than_dates::CHECK,
+    &document::outside_paths::CHECK,
+    &document::stored_sums::CHECK,
+    &document::two_readings::CHECK,
+    &document::word_seconds::CHECK,
+    &document::zip_writer::CHECK,
     &email::alternatives_differ::CHECK,
     &email::arc_chain::CHECK,
     &email::attachment_type::CHECK,

@@ -78,9 +78,7 @@ fn public_packages_are_not_accused() {
     for path in packages(&Path::new(&corpora).join("docs")) {
         let raw = fs::read(&path).unwrap();
         let examined = examine(&raw, &Facts::default());
-        if examined.kind != Kind::Document
-            || matches!(document::parse(&raw).detail, Detail::None)
-        {
+        if examined.kind != Kind::Document || matches!(document::parse(&raw).detail, Detail::None) {
             continue;
         }
         count += 1;

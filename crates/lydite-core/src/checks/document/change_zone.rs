@@ -37,6 +37,9 @@ pub static CHECK: Check = Check {
 };
 
 const QUARTER: i64 = 15 * 60;
+/// Minutes from UTC besides whole hours that clocks of any country stood at since 2006 (tz database).
+const BROKEN_ZONES: [i64; 17] =
+    [-570, -270, -210, -150, 210, 270, 330, 345, 390, 510, 525, 570, 585, 630, 690, 765, 825];
 /// Between the last change and the saving.
 const NEAR: i64 = 5 * 60;
 
@@ -69,7 +72,8 @@ fn finding(document: &Document) -> Option<Finding> {
 }
 
 fn is_zone(offset: i64) -> bool {
-    (-12 * 3_600..=14 * 3_600).contains(&offset)
+    let is_whole = offset % 3_600 == 0 && (-12 * 3_600..=14 * 3_600).contains(&offset);
+    is_whole || BROKEN_ZONES.contains(&(offset / 60))
 }
 
 fn zone(offset: i64) -> String {
@@ -97,8 +101,8 @@ static STATED_BOTH_WAYS: Code = Code {
 static NEAR_THE_SAVING: Code = Code {
     name: "near-the-saving",
     meaning: Text {
-        en: "the last change, on the writer’s clock, lies whole quarters of an hour and few minutes from the saving, in UTC: likely the zone of that clock",
-        fr: "la dernière modification, à l’horloge du rédacteur, est à des quarts d’heure entiers et quelques minutes de l’enregistrement, en UTC : sans doute le fuseau de cette horloge",
+        en: "the last change, on the writer’s clock, lies the hours of a time zone and few minutes from the saving, in UTC: likely the zone of that clock",
+        fr: "la dernière modification, à l’horloge du rédacteur, est aux heures d’un fuseau et à quelques minutes de l’enregistrement, en UTC : sans doute le fuseau de cette horloge",
     },
     innocent: Text {
         en: "chance, where the last change was made hours before the saving; a program that writes UTC in both places",

@@ -50,6 +50,7 @@ fn finding(document: &Document) -> Option<Finding> {
             AS_NAMED.at(first(package)?).noting(program.value.clone())
         }
         (Claimed::Microsoft, Layout::PartlyMicrosoft(others)) => replaced(package, &others)?,
+        (_, Layout::Unknown) => return None,
         // OOXML that LibreOffice writes has no habit of its own that POI does not share.
         (Claimed::Microsoft, _) => OTHER_WRITER.at(first(package)?).noting(habits(package)),
         _ => return None,

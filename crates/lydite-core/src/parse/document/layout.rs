@@ -19,6 +19,8 @@ pub enum Layout {
     /// Every entry as LibreOffice and OpenOffice.org write it.
     LibreOffice,
     Other,
+    /// The directory is lost.
+    Unknown,
 }
 
 /// The package of a document that is one.
@@ -37,6 +39,9 @@ fn is_microsoft(entry: &Entry) -> bool {
 
 pub fn layout(package: &Package) -> Layout {
     let entries = &package.entries;
+    if !package.has_directory {
+        return Layout::Unknown;
+    }
     let Some(first) = entries.iter().min_by_key(|entry| entry.local.start) else {
         return Layout::Other;
     };
@@ -45,8 +50,8 @@ pub fn layout(package: &Package) -> Layout {
     if others.is_empty() && opens {
         return Layout::Microsoft;
     }
-    // A few entries without a date can be by chance; most of the package cannot.
-    if !others.is_empty() && others.len() * 2 < entries.len() {
+    // One entry made by version 4.5 without a date can be by chance.
+    if !others.is_empty() && entries.len() - others.len() >= 2 {
         return Layout::PartlyMicrosoft(others);
     }
     let libre = |entry: &Entry| {

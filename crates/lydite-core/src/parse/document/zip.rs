@@ -14,8 +14,10 @@ use crate::parse::Defect;
 /// The directory of one zip.
 #[derive(Clone, Debug, Default)]
 pub struct Package {
-    /// In the order of the directory.
+    /// In the order of the directory, or of the file where there is none.
     pub entries: Vec<Entry>,
+    /// Without it nobody knows what packed the file.
+    pub has_directory: bool,
     /// Bytes between, before and behind the entries that belong to none, in order.
     pub gaps: Vec<Span>,
     /// Local headers that the directory does not list.
@@ -91,6 +93,7 @@ pub fn read(raw: &[u8]) -> Package {
     let mut package = Package::default();
     match end_record(raw) {
         Some((directory, shift, end)) => {
+            package.has_directory = true;
             central(raw, directory, shift, &mut package);
             mark_gaps(raw, directory, end, &mut package);
         }

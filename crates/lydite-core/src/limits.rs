@@ -110,6 +110,37 @@ pub const PICTURE_LEAST: u32 = 64;
 /// deviations, above which a part differs: `tests/it/images.rs` measures both.
 pub const PICTURE_OTHER: f64 = 0.7;
 pub const PICTURE_PART: f64 = 1.6;
+/// Parts of one package. PowerPoint writes under 3,000 for a thousand slides.
+pub const DOCUMENT_PARTS: usize = 20_000;
+/// Unpacked bytes of one part, and of all parts of one package that are read. A sheet of a million
+/// rows takes some 60 MB; XML packs up to a thousandfold, so that a bomb ends here.
+pub const DOCUMENT_PART_BYTES: usize = 64 << 20;
+pub const DOCUMENT_BYTES: usize = 256 << 20;
+/// Open elements of one part. Word refuses tables nested over 64 deep, each five elements or so.
+pub const DOCUMENT_XML_DEPTH: usize = 1_000;
+/// Namespaces of one package, and attributes of one element. Word declares under 50.
+pub const DOCUMENT_NAMESPACES: usize = 300;
+pub const DOCUMENT_ATTRIBUTES: usize = 300;
+/// Relationships of one package; a sheet may hold 65,530 links.
+pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
+/// Bytes of text kept of one document: some 3,000 pages.
+pub const DOCUMENT_TEXT: usize = 16 << 20;
+/// Cells kept of one workbook, and its different strings.
+pub const DOCUMENT_CELLS: usize = 500_000;
+/// Sheets or slides of one document, and defined names of one workbook.
+pub const DOCUMENT_SHEETS: usize = 10_000;
+pub const DOCUMENT_NAMES: usize = 10_000;
+/// Cells looked at to add up the sums of one workbook.
+pub const DOCUMENT_SUM_CELLS: usize = 5_000_000;
+/// Tracked changes and comments of one document, and different moments of them that are listed.
+pub const DOCUMENT_CHANGES: usize = 20_000;
+pub const DOCUMENT_MOMENTS: usize = 1_000;
+/// Different revision ids of one document; Word keeps some thousand of a long-lived one.
+pub const DOCUMENT_RSIDS: usize = 20_000;
+/// Different languages of one part.
+pub const DOCUMENT_LANGUAGES: usize = 50;
+/// Properties of one document.
+pub const DOCUMENT_PROPERTIES: usize = 2_000;
 
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;

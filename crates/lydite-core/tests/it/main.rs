@@ -12,6 +12,7 @@ mod hostile_repair;
 mod images;
 mod insider;
 mod labelled;
+mod packages;
 mod personal;
 mod repair;
 mod routes;

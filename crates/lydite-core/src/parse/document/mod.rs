@@ -3,15 +3,23 @@
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
 pub mod image;
+pub mod layout;
+pub mod odf;
+pub mod ooxml;
 pub mod profile;
+pub mod sheet;
 pub mod time;
+pub mod w3c;
+pub mod xml;
 pub mod xmp;
+pub mod zip;
 
 use serde::{Deserialize, Serialize};
 
 use super::Defect;
 use crate::evidence::Span;
-use profile::Profile;
+use crate::limits;
+use profile::{Name, Profile, Property};
 
 /// One document, read once.
 #[derive(Clone, Debug)]
@@ -45,6 +53,19 @@ pub enum Format {
     Bmp,
     /// Of no format that is read.
     Unknown,
+    /// Word's package, with or without macros, document or template.
+    Docx,
+    Xlsx,
+    /// Excel's package with binary parts.
+    Xlsb,
+    Pptx,
+    /// Another package of Open Packaging Conventions: Visio, XPS.
+    Opc,
+    Odt,
+    Ods,
+    Odp,
+    /// Another package of OpenDocument: drawing, formula, database.
+    Odf,
 }
 
 impl Format {
@@ -58,6 +79,15 @@ impl Format {
             Format::Webp => "webp",
             Format::Bmp => "bmp",
             Format::Unknown => "unknown",
+            Format::Docx => "docx",
+            Format::Xlsx => "xlsx",
+            Format::Xlsb => "xlsb",
+            Format::Pptx => "pptx",
+            Format::Opc => "opc",
+            Format::Odt => "odt",
+            Format::Ods => "ods",
+            Format::Odp => "odp",
+            Format::Odf => "odf",
         }
     }
 }
@@ -67,6 +97,8 @@ impl Format {
 pub enum Detail {
     Image(Box<image::Image>),
     None,
+    Ooxml(Box<ooxml::Ooxml>),
+    Odf(Box<odf::Odf>),
 }
 
 impl Document<'_> {
@@ -80,6 +112,19 @@ pub fn parse(raw: &[u8]) -> Document<'_> {
     if let Some(image) = image::parse(raw) {
         return image;
     }
+    if raw.starts_with(b"PK") {
+        let package = zip::read(raw);
+        if ooxml::is_one(&package) {
+            return ooxml::read(raw, package);
+        }
+        if odf::is_one(raw, &package) {
+            return odf::read(raw, package);
+        }
+    }
+    unknown(raw)
+}
+
+fn unknown(raw: &[u8]) -> Document<'_> {
     Document {
         raw,
         format: Format::Unknown,
@@ -88,4 +133,39 @@ pub fn parse(raw: &[u8]) -> Document<'_> {
         detail: Detail::None,
         defects: Vec::new(),
     }
+}
+
+/// Dates that a zip's entries carry, each once, with the entries that carry it.
+fn zip_stamps(package: &zip::Package, profile: &mut Profile) {
+    let mut stamps: Vec<(i64, bool, &zip::Entry, usize)> = Vec::new();
+    for entry in &package.entries {
+        let unix = entry.modified.map(|at| (at, false));
+        for (at, is_local) in [entry.stamped().map(|at| (at, true)), unix].into_iter().flatten() {
+            let known = stamps.iter().position(|s| (s.0, s.1) == (at, is_local));
+            if let Some(known) = known {
+                stamps[known].3 += 1;
+            } else if stamps.len() < limits::DOCUMENT_MOMENTS {
+                stamps.push((at, is_local, entry, 0));
+            }
+        }
+    }
+    for (at, is_local, entry, more) in stamps {
+        let others = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let place = format!("zip entry {}{others}", entry.name);
+        profile.properties.push(Property {
+            at: Some(at),
+            is_local,
+            offset: (!is_local).then_some(0),
+            ..Property::text(Name::Stored, &w3c::written(at, is_local), place, entry.local)
+        });
+    }
+}
+
+/// Whether a link's target is a file, a folder or a share and no page of the web.
+fn is_path(target: &str) -> bool {
+    let drive = target.as_bytes().get(..3);
+    let is_drive = drive.is_some_and(|d| {
+        d[0].is_ascii_alphabetic() && d[1] == b':' && matches!(d[2], b'\\' | b'/')
+    });
+    is_drive || target.starts_with("\\\\") || target.to_ascii_lowercase().starts_with("file:")
 }

@@ -1,0 +1,88 @@
+//! Sums of a spreadsheet, added up again.
+//!
+//! ## What it examines
+//! Formulas `SUM(…)` over plain numbers of the same sheet in OOXML and OpenDocument, and the value
+//! stored beside each.
+//!
+//! ## What it can show
+//! That a stored sum is not what its cells add up to: the number, or one of the cells, was put in
+//! without the spreadsheet program, which would have computed it anew.
+//!
+//! ## What it cannot show
+//! Other formulas, and sums over cells that are computed themselves. Whether the sum or a cell is
+//! the one that was changed.
+//!
+//! ## How it can be fooled
+//! By changing the sum too, or by saving with the program.
+//!
+//! ## References
+//! ECMA-376 part 1 §18.3.1.40 and §18.17.7.297; ISO/IEC 26300-4; lydite research docs.md OX22 and
+//! finding 7 (a row of a budget with two amounts).
+
+use crate::check::{Check, Code, Run, Text};
+use crate::evidence::{Claim, Direction, Evidence, Finding, Span, Strength};
+use crate::parse::document::sheet::{self, Cell, Sheet};
+use crate::parse::document::{Detail, Document};
+
+pub static CHECK: Check = Check {
+    id: "document/stored-sums",
+    version: 1,
+    claim: Claim::DocumentAsSaved,
+    group: "document-content",
+    since: (2005, 5), // OpenDocument 1.0
+    codes: &[&OTHER_SUM],
+    wants: |_| Vec::new(),
+    run: Run::Document(|document| finding(document).into_iter().collect()),
+    source: include_str!("stored_sums.rs"),
+};
+
+/// Sums named in a note.
+const NAMED: usize = 5;
+
+fn finding(document: &Document) -> Option<Finding> {
+    let (cells, sheets, span): (&[Cell], &[Sheet], Box<dyn Fn(&str) -> Option<Span>>) =
+        match &document.detail {
+            Detail::Ooxml(own) if own.excel.is_computed => {
+                (&own.excel.cells, &own.excel.sheets, Box::new(|part| own.span_of(part)))
+            }
+            Detail::Odf(own) => {
+                let content = own.package.entries.iter().find(|e| e.name == "content.xml");
+                (&own.cells, &own.sheets, Box::new(move |_| content.map(|e| e.packed)))
+            }
+            _ => return None,
+        };
+    let found = sheet::other_sums(cells);
+    let place = |at: usize| -> Option<(String, &str)> {
+        let cell = cells.get(at)?;
+        let sheet = sheets.get(cell.sheet)?;
+        Some((format!("{}!{}", sheet.name, sheet::address(cell.row, cell.column)), &sheet.part))
+    };
+    let mut notes = Vec::new();
+    let mut evidence = Vec::new();
+    for sum in found.iter().take(NAMED) {
+        let (name, part) = place(sum.cell)?;
+        notes.push(format!("{name} holds {} and adds up to {}", sum.stored, sum.added));
+        evidence.push(Evidence::bytes(format!("{part} {name}"), span(part).unwrap_or_default()));
+    }
+    let more = found.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    let mut evidence = evidence.into_iter();
+    let finding = OTHER_SUM.at(evidence.next()?).noting(format!("{}{more}", notes.join(", ")));
+    Some(evidence.fold(finding, Finding::citing))
+}
+
+static OTHER_SUM: Code = Code {
+    check: "document/stored-sums",
+    name: "other-sum",
+    claim: Claim::DocumentAsSaved,
+    direction: Direction::Contradicts,
+    strength: Some(Strength::Weak),
+    meaning: Text {
+        en: "a stored sum is not what its cells add up to; the program that computes it would have stored another",
+        fr: "une somme enregistrée n’est pas celle de ses cellules ; le logiciel qui la calcule en aurait enregistré une autre",
+    },
+    innocent: Text {
+        en: "a library filled in the numbers of a prepared table and computed nothing; the program was told not to compute",
+        fr: "une bibliothèque a rempli un tableau préparé sans rien calculer ; le logiciel était réglé pour ne pas calculer",
+    },
+};

@@ -50,6 +50,20 @@ pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
+/// Bytes of text kept of one document, places included: an answer of [`ANSWER_BYTES`] must hold
+/// them. A novel of 1,000 pages has 3 MB.
+pub const DOCUMENT_TEXT: usize = 32 << 20;
+/// Entries of a compound file's directory, 128 bytes each, and objects of a presentation; documents
+/// with many embedded objects have some thousands.
+pub const OLE_ENTRIES: usize = 100_000;
+/// Properties of one set, times of storages, and pairs of a list of people. Office writes under 100.
+pub const OLE_PROPERTIES: usize = 1_000;
+/// Sheets of one workbook; memory bounds them at some thousands.
+pub const SHEETS: usize = 10_000;
+/// Strings shared by the cells of one workbook; 65,536 rows of 60 columns that all differ.
+pub const SHARED_STRINGS: usize = 4_000_000;
+/// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
+pub const SLIDE_EDITS: usize = 10_000;
 
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;

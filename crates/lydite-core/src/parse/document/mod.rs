@@ -2,7 +2,10 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod code_page;
+pub mod ole;
 pub mod profile;
+pub mod stamp;
 
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +37,11 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
+    /// Word's, Excel's and PowerPoint's files up to 2003; other compound files.
+    Doc,
+    Xls,
+    Ppt,
+    Compound,
     /// Of no format that is read.
     Unknown,
 }
@@ -42,6 +50,10 @@ impl Format {
     /// The word that stands in tables.
     pub fn name(self) -> &'static str {
         match self {
+            Format::Doc => "doc",
+            Format::Xls => "xls",
+            Format::Ppt => "ppt",
+            Format::Compound => "compound",
             Format::Unknown => "unknown",
         }
     }
@@ -50,6 +62,7 @@ impl Format {
 /// What only one format has, for its checks.
 #[derive(Clone, Debug)]
 pub enum Detail {
+    Ole(Box<ole::Ole>),
     None,
 }
 
@@ -61,6 +74,9 @@ impl Document<'_> {
 
 /// Reads a document of any format.
 pub fn parse(raw: &[u8]) -> Document<'_> {
+    if let Some(document) = ole::read(raw) {
+        return document;
+    }
     Document {
         raw,
         format: Format::Unknown,

@@ -62,6 +62,11 @@ pub const OLE_PROPERTIES: usize = 1_000;
 pub const SHEETS: usize = 10_000;
 /// Strings shared by the cells of one workbook; 65,536 rows of 60 columns that all differ.
 pub const SHARED_STRINGS: usize = 4_000_000;
+/// Fonts of one RTF document, and sessions of its list. Word writes under 300 and some hundreds.
+pub const RTF_FONTS: usize = 5_000;
+pub const RTF_SESSIONS: usize = 20_000;
+/// Bytes of a page in which properties are looked for; Word's head with all its styles takes 100 kB.
+pub const HTML_HEAD: usize = 256 << 10;
 /// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
 pub const SLIDE_EDITS: usize = 10_000;
 

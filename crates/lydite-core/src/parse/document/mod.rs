@@ -3,8 +3,10 @@
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
 pub mod code_page;
+pub mod html;
 pub mod ole;
 pub mod profile;
+pub mod rtf;
 pub mod stamp;
 
 use serde::{Deserialize, Serialize};
@@ -42,6 +44,10 @@ pub enum Format {
     Xls,
     Ppt,
     Compound,
+    Rtf,
+    Html,
+    /// A web page with its parts in one file (RFC 2557).
+    Mht,
     /// Of no format that is read.
     Unknown,
 }
@@ -54,6 +60,9 @@ impl Format {
             Format::Xls => "xls",
             Format::Ppt => "ppt",
             Format::Compound => "compound",
+            Format::Rtf => "rtf",
+            Format::Html => "html",
+            Format::Mht => "mht",
             Format::Unknown => "unknown",
         }
     }
@@ -63,6 +72,7 @@ impl Format {
 #[derive(Clone, Debug)]
 pub enum Detail {
     Ole(Box<ole::Ole>),
+    Rtf(Box<rtf::Rtf>),
     None,
 }
 
@@ -74,7 +84,7 @@ impl Document<'_> {
 
 /// Reads a document of any format.
 pub fn parse(raw: &[u8]) -> Document<'_> {
-    if let Some(document) = ole::read(raw) {
+    if let Some(document) = ole::read(raw).or_else(|| rtf::read(raw)).or_else(|| html::read(raw)) {
         return document;
     }
     Document {

@@ -150,6 +150,8 @@ impl Reader<'_> {
                     out.property(Name::Version, &value, "BOF rupBuild, rupYear", span);
                 }
             }
+            // Whatever follows FILEPASS is encrypted, but for a few records that tell nothing.
+            _ if self.book.encrypted => {}
             record::CODE_PAGE => {
                 self.book.code_page = word(0);
                 let page = word(0).map(|p| p.to_string()).unwrap_or_default();
@@ -165,8 +167,6 @@ impl Reader<'_> {
                     out.property(Name::Language, &value, "COUNTRY 0x8C", span);
                 }
             }
-            // Whatever follows FILEPASS is encrypted, but for a few records that tell nothing.
-            _ if self.book.encrypted => {}
             record::WRITE_ACCESS => {
                 let name = self.user(data);
                 let name = name.trim_matches(['\0', ' ']).to_owned();
@@ -191,7 +191,12 @@ impl Reader<'_> {
     /// The name in WRITEACCESS (§2.4.349): a counted text in a field filled with blanks.
     fn user(&self, data: &[u8]) -> String {
         if self.is_biff8() {
-            string16(data).unwrap_or_default()
+            let count = usize::from(u16_at(data, 0).unwrap_or(0));
+            match string16(data).filter(|_| count < data.len()) {
+                Some(text) => text,
+                // Some writers put the name without a count.
+                None => code_page::decode(data, 1_252),
+            }
         } else {
             let length = usize::from(data.first().copied().unwrap_or(0));
             let bytes = data.get(1..1 + length).unwrap_or(&[]);

@@ -50,7 +50,8 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Slides {
     slides
 }
 
-/// The user of the last edit (§2.3.2): in the code page of its machine, and in Unicode behind it.
+/// The last user (§2.3.2), in the code page of the machine and in Unicode behind it. PowerPoint
+/// writes it when a file is opened for writing, whether it is saved or not.
 fn current_user(user: &Stream, out: &mut Out) {
     let bytes = &user.bytes;
     let Some(length) = u16_at(bytes, 20).map(usize::from) else { return };
@@ -61,7 +62,7 @@ fn current_user(user: &Stream, out: &mut Out) {
         _ => name.iter().take_while(|b| **b != 0).map(|b| *b as char).collect(),
     };
     let span = user.span(28, 28 + length);
-    out.property(Name::LastAuthor, &text, "Current User", span);
+    out.property(Name::LastOpenedBy, &text, "Current User", span);
 }
 
 /// One record: its header's parts and content, and where the next begins.

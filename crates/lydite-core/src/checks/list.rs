@@ -1,9 +1,18 @@
 //! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
 
-use super::email;
+use super::{document, email};
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
+    &document::ole_dates::CHECK,
+    &document::ole_encrypted::CHECK,
+    &document::ole_names::CHECK,
+    &document::opened_later::CHECK,
+    &document::rtf_time_zone::CHECK,
+    &document::saved_by::CHECK,
+    &document::word_save_time::CHECK,
+    &document::word_time_zone::CHECK,
+    &document::writing::CHECK,
     &email::alternatives_differ::CHECK,
     &email::arc_chain::CHECK,
     &email::attachment_type::CHECK,

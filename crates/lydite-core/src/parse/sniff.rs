@@ -257,8 +257,9 @@ fn is_page_archive(text: &[u8]) -> bool {
             _ => return false,
         }
     }
-    let preamble = &rest[..rest.len().min(1_000)];
-    related && (saved || memmem::find(preamble, b"document is a Single File Web Page").is_some())
+    // Office names nobody, and gives its pages places on the disk; its preamble speaks its language.
+    let first = &rest[..rest.len().min(4_096)];
+    related && (saved || memmem::find(first, b"\nContent-Location: file:///").is_some())
 }
 
 /// Whether 512 bytes are a tar header with a valid checksum (POSIX pax, "ustar Interchange
@@ -529,7 +530,7 @@ mod tests {
             "\n <HTML lang=fr>",
             "<?xml version=\"1.0\"?><!-- saved from url=(0014)about:internet -->\n<html>",
             "From: <Saved by Blink>\nSubject: x\nContent-Type: multipart/related; boundary=x\n\n",
-            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\nThis document is a Single File Web Page\n",
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\nUne page\n--x\nContent-Location: file:///C:/x.htm\n",
         ] {
             assert_eq!(sniff(page.as_bytes()), Format::Document, "{page:?}");
         }

@@ -206,7 +206,8 @@ impl<'a> Reader<'a, '_> {
         let [year, month, day, hour, minute] = std::mem::take(&mut self.clock);
         let small = |part: i16| i8::try_from(part).unwrap_or(-1);
         let clock = DateTime::new(year, small(month), small(day), small(hour), small(minute), 0, 0);
-        let Ok(clock) = clock else { return };
+        // Word writes 1601 for no date.
+        let Some(clock) = clock.ok().filter(|c| c.year() > 1_601) else { return };
         let text = clock.to_string();
         let text = text.strip_suffix(":00").unwrap_or(&text);
         let property = stamp::local(name, clock, text, place, span);
@@ -419,12 +420,8 @@ impl<'a> Reader<'a, '_> {
                     self.code_page(page);
                 }
             }
-            b"deflang" | b"deflangfe" | b"adeflang" if n != 1_024 && n > 0 => {
-                let place = match word {
-                    b"deflang" => "\\deflang",
-                    b"deflangfe" => "\\deflangfe",
-                    _ => "\\adeflang",
-                };
+            b"deflang" | b"deflangfe" if n != 1_024 && n > 0 => {
+                let place = if word == b"deflang" { "\\deflang" } else { "\\deflangfe" };
                 let language = super::ole::language(u16::try_from(n).unwrap_or(0));
                 self.out.property(
                     Name::Language,
@@ -574,6 +571,9 @@ const SKIPPED: &[&[u8]] = &[
     b"nonshppict",
     b"sp",
     b"listtable",
+    b"leveltext",
+    b"levelnumbers",
+    b"listname",
     b"listoverridetable",
     b"xe",
     b"tc",

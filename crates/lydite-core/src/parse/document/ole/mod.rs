@@ -24,6 +24,8 @@ pub struct Ole {
     pub root_span: Span,
     pub root_class: [u8; 16],
     pub encrypted: bool,
+    /// The document lies encrypted inside a stub that says so ([MS-OFFCRYPTO] §2.2).
+    pub rights_managed: bool,
     /// Code page of `SummaryInformation`.
     pub code_page: Option<u16>,
     pub word: Option<word::Word>,
@@ -64,7 +66,7 @@ impl<'a> Out<'a> {
 
     /// Keeps a text, its ends without blanks, if there is one.
     pub fn piece(&mut self, place: impl FnOnce() -> String, text: &str) {
-        let text = text.trim();
+        let text = text.trim_matches(|c: char| c.is_whitespace() || c.is_control());
         if text.is_empty() || self.room == 0 {
             return;
         }
@@ -112,6 +114,8 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
             package.span,
         );
     }
+    ole.rights_managed =
+        file.find("\u{6}DataSpaces").or_else(|| file.find("\u{9}DRMContent")).is_some();
     directory_times(&file, &mut ole, &mut out);
     ole.encrypted |= ole.word.as_ref().is_some_and(|w| w.encrypted)
         || ole.book.as_ref().is_some_and(|b| b.encrypted)

@@ -8,6 +8,7 @@ import containers
 import innocent
 import insider
 import labelled
+import ole
 import people
 import personal
 import routes
@@ -27,3 +28,4 @@ tampered.make()
 demo.make()
 recover.make()
 containers.make()
+ole.make()

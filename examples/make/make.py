@@ -9,6 +9,7 @@ import innocent
 import insider
 import labelled
 import packages
+import ole
 import people
 import personal
 import routes
@@ -29,3 +30,4 @@ demo.make()
 recover.make()
 containers.make()
 packages.make()
+ole.make()

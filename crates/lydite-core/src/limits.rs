@@ -52,6 +52,25 @@ pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 pub const REPORT_PROPERTIES: usize = 24;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
+/// Bytes of text kept of one document, places included: an answer of [`ANSWER_BYTES`] must hold
+/// them. A novel of 1,000 pages has 3 MB.
+pub const DOCUMENT_TEXT: usize = 32 << 20;
+/// Entries of a compound file's directory, 128 bytes each, and objects of a presentation; documents
+/// with many embedded objects have some thousands.
+pub const OLE_ENTRIES: usize = 100_000;
+/// Properties of one set, times of storages, and pairs of a list of people. Office writes under 100.
+pub const OLE_PROPERTIES: usize = 1_000;
+/// Sheets of one workbook; memory bounds them at some thousands.
+pub const SHEETS: usize = 10_000;
+/// Strings shared by the cells of one workbook; 65,536 rows of 60 columns that all differ.
+pub const SHARED_STRINGS: usize = 4_000_000;
+/// Fonts of one RTF document, and sessions of its list. Word writes under 300 and some hundreds.
+pub const RTF_FONTS: usize = 5_000;
+pub const RTF_SESSIONS: usize = 20_000;
+/// Bytes of a page in which properties are looked for; Word's head with all its styles takes 100 kB.
+pub const HTML_HEAD: usize = 256 << 10;
+/// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
+pub const SLIDE_EDITS: usize = 10_000;
 
 /// Bytes of one XMP packet. A JPEG's main packet has at most 65 kB; lists of ancestors that
 /// Photoshop copies along reach some megabytes.

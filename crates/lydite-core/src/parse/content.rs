@@ -59,7 +59,15 @@ pub fn of(head: &[u8]) -> Option<Kind> {
         Format::Document if memmem::find(&head[..head.len().min(1_024)], b"%PDF-").is_some() => {
             Some(Kind::Pdf)
         }
-        Format::Document => Some(Kind::Office),
+        Format::Document => match sniff::page(head) {
+            None => Some(Kind::Office),
+            Some(sniff::Page::Archive) => Some(Kind::Mail),
+            Some(sniff::Page::Html) if begins(b"<!doctype html") || begins(b"<html") => {
+                Some(Kind::Html)
+            }
+            // Behind a comment or a declaration.
+            Some(sniff::Page::Html) => is_text(head).then_some(Kind::Text),
+        },
         Format::Image => Some(Kind::Image),
         Format::Zip
         | Format::Tar

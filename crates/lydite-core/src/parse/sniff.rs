@@ -163,11 +163,105 @@ pub fn sniff(head: &[u8]) -> Format {
     }
     if mbox::opens(text) {
         Format::Mbox
+    } else if is_page_archive(text) {
+        Format::Document
     } else if is_message(text) {
         Format::Message
+    } else if is_page(head) {
+        Format::Document
     } else {
         Format::Other
     }
+}
+
+/// What of the web the bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    Html,
+    /// A page with its parts in one file (RFC 2557).
+    Archive,
+}
+
+/// Tells a page from its first bytes. What is mail is none.
+pub fn page(head: &[u8]) -> Option<Page> {
+    let text = skip_empty_lines(head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head));
+    if is_page_archive(text) {
+        Some(Page::Archive)
+    } else if is_page(head) && !mbox::opens(text) && !is_message(text) {
+        Some(Page::Html)
+    } else {
+        None
+    }
+}
+
+/// Whether bytes begin as HTML, comments and an XML declaration before it passed over.
+fn is_page(head: &[u8]) -> bool {
+    let narrow: Vec<u8>;
+    let mut text = match head {
+        // UTF-16: one byte of each pair is enough to tell.
+        [0xFF, 0xFE, rest @ ..] | [0xFE, 0xFF, rest @ ..] => {
+            narrow = rest.iter().take(8_192).copied().filter(|b| *b != 0).collect();
+            &narrow
+        }
+        _ => head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head),
+    };
+    for _ in 0..16 {
+        text = text.trim_ascii_start();
+        let end: &[u8] = match text {
+            [b'<', b'!', b'-', b'-', ..] => b"-->",
+            [b'<', b'?', b'x', b'm', b'l', ..] => b"?>",
+            _ => break,
+        };
+        let Some(at) = memmem::find(text, end) else { return false };
+        text = &text[at + end.len()..];
+    }
+    let opens = |mark: &[u8]| text.get(..mark.len()).is_some_and(|t| t.eq_ignore_ascii_case(mark));
+    let ended = |length: usize| text.get(length).is_some_and(|c| !c.is_ascii_alphanumeric());
+    opens(b"<!doctype html")
+        || [&b"<html"[..], b"<head", b"<body"].iter().any(|m| opens(m) && ended(m.len()))
+}
+
+/// Whether a header is that of a web page saved as one file: of a browser, which names itself where
+/// mail names its sender, or of Office. Whatever names a person or a server stays mail.
+fn is_page_archive(text: &[u8]) -> bool {
+    let (mut saved, mut related) = (false, false);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (line, behind) = next_line(rest);
+        rest = behind;
+        if line.is_empty() {
+            break;
+        }
+        if matches!(line[0], b' ' | b'\t') {
+            continue;
+        }
+        let Some(colon) = memchr(b':', line) else { return false };
+        let (name, value) = (line[..colon].to_ascii_lowercase(), line[colon + 1..].trim_ascii());
+        match name.as_slice() {
+            b"from" => {
+                let opening = value.iter().take_while(|c| matches!(c, b'<' | b'"')).count();
+                let value = &value[opening..];
+                if memchr(b'@', value).is_some() || !value.starts_with(b"Saved by ") {
+                    return false;
+                }
+                saved = true;
+            }
+            b"snapshot-content-location" | b"x-document-type" => saved = true,
+            b"content-type" => {
+                related = value.to_ascii_lowercase().starts_with(b"multipart/related");
+            }
+            b"subject"
+            | b"date"
+            | b"mime-version"
+            | b"content-location"
+            | b"x-mimeole"
+            | b"content-transfer-encoding" => {}
+            _ => return false,
+        }
+    }
+    // Office names nobody, and gives its pages places on the disk; its preamble speaks its language.
+    let first = &rest[..rest.len().min(4_096)];
+    related && (saved || memmem::find(first, b"\nContent-Location: file:///").is_some())
 }
 
 /// Whether 512 bytes are a tar header with a valid checksum (POSIX pax, "ustar Interchange
@@ -427,6 +521,30 @@ mod tests {
             "Package: x\nVersion: 1\nMaintainer: A <a@b.example>\n",
             "To: be\nor: not\n",
         ] {
+            assert_eq!(sniff(other.as_bytes()), Format::Other, "{other:?}");
+        }
+    }
+
+    #[test]
+    fn pages_are_documents_and_what_looks_like_mail_stays_mail() {
+        for page in [
+            "<!DOCTYPE html>\n<html>",
+            "\n <HTML lang=fr>",
+            "<?xml version=\"1.0\"?><!-- saved from url=(0014)about:internet -->\n<html>",
+            "From: <Saved by Blink>\nSubject: x\nContent-Type: multipart/related; boundary=x\n\n",
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\nUne page\n--x\nContent-Location: file:///C:/x.htm\n",
+        ] {
+            assert_eq!(sniff(page.as_bytes()), Format::Document, "{page:?}");
+        }
+        for mail in [
+            "From: Saved by Ada <a@b.example>\nContent-Type: multipart/related; boundary=x\n\n",
+            "From: <Saved by Blink>\nTo: a@b.example\nContent-Type: multipart/related; boundary=x\n\n",
+            "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=x\n\n--x\n",
+            "From: a@b.example\nSubject: x\n\n<html>",
+        ] {
+            assert_eq!(sniff(mail.as_bytes()), Format::Message, "{mail:?}");
+        }
+        for other in ["<svg></svg>", "<htmlx>", "<?xml version=\"1.0\"?><x/>", "a <html>"] {
             assert_eq!(sniff(other.as_bytes()), Format::Other, "{other:?}");
         }
     }

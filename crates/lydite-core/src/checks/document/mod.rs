@@ -1,5 +1,9 @@
 //! Checks of documents and images, one file each.
 
+pub mod change_zone;
+pub mod date_order;
+pub mod edit_time;
+pub mod hidden_content;
 pub mod image_credentials;
 pub mod image_editing;
 pub mod image_encoder;
@@ -8,13 +12,19 @@ pub mod image_place;
 pub mod image_screenshot;
 pub mod image_tail;
 pub mod image_thumbnail;
-pub mod change_zone;
-pub mod date_order;
-pub mod edit_time;
-pub mod hidden_content;
+mod layers;
 pub mod newer_than_dates;
+pub mod ole_dates;
+pub mod ole_encrypted;
+pub mod ole_names;
+pub mod opened_later;
 pub mod outside_paths;
+pub mod rtf_time_zone;
+pub mod saved_by;
 pub mod stored_sums;
 pub mod two_readings;
+pub mod word_save_time;
 pub mod word_seconds;
+pub mod word_time_zone;
+pub mod writing;
 pub mod zip_writer;

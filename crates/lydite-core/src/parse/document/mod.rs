@@ -2,12 +2,17 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod code_page;
+pub mod html;
 pub mod image;
 pub mod layout;
 pub mod odf;
+pub mod ole;
 pub mod ooxml;
 pub mod profile;
+pub mod rtf;
 pub mod sheet;
+pub mod stamp;
 pub mod time;
 pub mod w3c;
 pub mod xml;
@@ -51,6 +56,15 @@ pub enum Format {
     Gif,
     Webp,
     Bmp,
+    /// Word's, Excel's and PowerPoint's files up to 2003; other compound files.
+    Doc,
+    Xls,
+    Ppt,
+    Compound,
+    Rtf,
+    Html,
+    /// A web page with its parts in one file (RFC 2557).
+    Mht,
     /// Of no format that is read.
     Unknown,
     /// Word's package, with or without macros, document or template.
@@ -78,6 +92,13 @@ impl Format {
             Format::Gif => "gif",
             Format::Webp => "webp",
             Format::Bmp => "bmp",
+            Format::Doc => "doc",
+            Format::Xls => "xls",
+            Format::Ppt => "ppt",
+            Format::Compound => "compound",
+            Format::Rtf => "rtf",
+            Format::Html => "html",
+            Format::Mht => "mht",
             Format::Unknown => "unknown",
             Format::Docx => "docx",
             Format::Xlsx => "xlsx",
@@ -96,6 +117,8 @@ impl Format {
 #[derive(Clone, Debug)]
 pub enum Detail {
     Image(Box<image::Image>),
+    Ole(Box<ole::Ole>),
+    Rtf(Box<rtf::Rtf>),
     None,
     Ooxml(Box<ooxml::Ooxml>),
     Odf(Box<odf::Odf>),
@@ -109,22 +132,31 @@ impl Document<'_> {
 
 /// Reads a document of any format.
 pub fn parse(raw: &[u8]) -> Document<'_> {
-    if let Some(image) = image::parse(raw) {
-        return image;
-    }
     if raw.starts_with(b"PK") {
-        let package = zip::read(raw);
-        if ooxml::is_one(&package) {
-            return ooxml::read(raw, package);
-        }
-        if odf::is_one(raw, &package) {
-            return odf::read(raw, package);
-        }
+        return package(raw);
     }
-    unknown(raw)
+    if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
+        return pdf::parse(raw);
+    }
+    let readers = [image::parse, ole::read, rtf::read, html::read];
+    readers.into_iter().find_map(|read| read(raw)).unwrap_or_else(|| unknown(raw))
+}
+
+fn package(raw: &[u8]) -> Document<'_> {
+    let package = zip::read(raw);
+    if ooxml::is_one(&package) {
+        ooxml::read(raw, package)
+    } else if odf::is_one(raw, &package) {
+        odf::read(raw, package)
+    } else {
+        unknown(raw)
+    }
 }
 
 fn unknown(raw: &[u8]) -> Document<'_> {
+    if let Some(document) = ole::read(raw).or_else(|| rtf::read(raw)).or_else(|| html::read(raw)) {
+        return document;
+    }
     Document {
         raw,
         format: Format::Unknown,

@@ -51,6 +51,19 @@ pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
 
+/// Bytes of one XMP packet. A JPEG's main packet has at most 65 kB; lists of ancestors that
+/// Photoshop copies along reach some megabytes.
+pub const XMP_BYTES: usize = 16 << 20;
+/// Values of one packet, and items of one list in it: histories have hundreds.
+pub const XMP_FIELDS: usize = 20_000;
+pub const XMP_ITEMS: usize = 1_000;
+/// Open elements of one packet; real ones nest under 15.
+pub const XMP_DEPTH: usize = 64;
+/// Characters of one value: a thumbnail in base64 and longer is of no use in a profile.
+pub const XMP_VALUE: usize = 10_000;
+/// Packets looked for in one file: a picture and its previews, or one a page.
+pub const XMP_PACKETS: usize = 100;
+
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;
 /// Bytes of memory one unpacker may take; `xz -9` and `zstd -19` need under 65 MiB, and zstd's

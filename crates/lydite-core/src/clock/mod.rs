@@ -7,7 +7,7 @@
 
 pub mod band;
 mod boundary;
-mod filetime;
+pub(crate) mod filetime;
 mod google;
 mod message_id;
 mod queue_id;

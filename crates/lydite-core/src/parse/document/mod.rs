@@ -3,6 +3,8 @@
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
 pub mod profile;
+pub mod time;
+pub mod xmp;
 
 use serde::{Deserialize, Serialize};
 

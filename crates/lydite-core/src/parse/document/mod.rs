@@ -2,6 +2,7 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod pdf;
 pub mod profile;
 pub mod time;
 pub mod xmp;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Defect;
 use crate::evidence::Span;
+use crate::limits;
 use profile::Profile;
 
 /// One document, read once.
@@ -36,6 +38,7 @@ pub struct Piece {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Format {
+    Pdf,
     /// Of no format that is read.
     Unknown,
 }
@@ -44,6 +47,7 @@ impl Format {
     /// The word that stands in tables.
     pub fn name(self) -> &'static str {
         match self {
+            Format::Pdf => "pdf",
             Format::Unknown => "unknown",
         }
     }
@@ -53,6 +57,7 @@ impl Format {
 #[derive(Clone, Debug)]
 pub enum Detail {
     None,
+    Pdf(Box<pdf::Pdf>),
 }
 
 impl Document<'_> {
@@ -63,6 +68,9 @@ impl Document<'_> {
 
 /// Reads a document of any format.
 pub fn parse(raw: &[u8]) -> Document<'_> {
+    if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
+        return pdf::parse(raw);
+    }
     Document {
         raw,
         format: Format::Unknown,

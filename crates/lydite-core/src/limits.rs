@@ -161,6 +161,77 @@ pub const DOCUMENT_LANGUAGES: usize = 50;
 /// Properties of one document.
 pub const DOCUMENT_PROPERTIES: usize = 2_000;
 
+/// Bytes of one XMP packet. A JPEG's main packet has at most 65 kB; lists of ancestors that
+/// Photoshop copies along reach some megabytes.
+pub const XMP_BYTES: usize = 16 << 20;
+/// Values of one packet, and items of one list in it: histories have hundreds.
+pub const XMP_FIELDS: usize = 20_000;
+pub const XMP_ITEMS: usize = 1_000;
+/// Open elements of one packet; real ones nest under 15.
+pub const XMP_DEPTH: usize = 64;
+/// Characters of one value: a thumbnail in base64 and longer is of no use in a profile.
+pub const XMP_VALUE: usize = 10_000;
+/// Packets looked for in one file: a picture and its previews, or one a page.
+pub const XMP_PACKETS: usize = 100;
+
+/// Bytes from the start of a PDF in which its mark is looked for, as readers do (ISO 32000-1 annex H).
+pub const PDF_HEAD: usize = 1_024;
+/// Arrays and dictionaries inside each other, and objects that have to be read to read one.
+pub const PDF_DEPTH: usize = 64;
+/// References that refer to references; real files have one.
+pub const PDF_LINKS: usize = 16;
+/// Bytes kept of one name (ISO 32000-1 annex C: 127).
+pub const PDF_NAME: usize = 1_000;
+/// Keys of a dictionary that are compared out of order.
+pub const PDF_KEYS: usize = 1_000;
+/// Objects of one PDF, over all its revisions. The specification itself has 100,000.
+pub const PDF_OBJECTS: usize = 4_000_000;
+/// The highest number of an object (ISO 32000-1 annex C).
+pub const PDF_NUMBER: u32 = 8_388_607;
+/// Objects kept in memory, and bytes of unpacked object streams.
+pub const PDF_OBJECTS_KEPT: usize = 100_000;
+pub const PDF_PACKED_KEPT: usize = 64 << 20;
+/// Objects of one revision that are looked at for fonts, and compared for a signature.
+pub const PDF_OBJECTS_COMPARED: usize = 200_000;
+/// Cross-reference sections that are followed. Real files have under 20; a form saved daily for years
+/// has hundreds.
+pub const PDF_REVISIONS: usize = 2_000;
+/// Revisions whose pages are read, from the newest back.
+pub const PDF_REVISIONS_READ: usize = 50;
+/// Filters of one stream.
+pub const PDF_FILTERS: usize = 8;
+/// Bytes one stream may unpack to, and all of one file.
+pub const PDF_STREAM_BYTES: usize = 64 << 20;
+pub const PDF_UNPACKED: usize = 512 << 20;
+/// Pages of one revision; the largest catalogues have 20,000.
+pub const PDF_PAGES: usize = 50_000;
+/// Operators of the content of all pages and revisions: a page of text has 1,000, a map 500,000.
+pub const PDF_OPERATORS: usize = 10_000_000;
+/// Operands of one operator, graphics states saved inside each other, forms inside forms.
+pub const PDF_OPERANDS: usize = 64;
+pub const PDF_STATES: usize = 512;
+pub const PDF_FORMS: usize = 12;
+/// Bytes of text of one page, and of all.
+pub const PDF_PAGE_TEXT: usize = 4 << 20;
+pub const PDF_TEXT: usize = 32 << 20;
+/// Characters kept of one annotation or form field.
+pub const PDF_NOTE: usize = 20_000;
+/// Annotations of one page, and fields of one form.
+pub const PDF_ANNOTATIONS: usize = 10_000;
+/// Entries of one font's maps: Unicode's first plane.
+pub const PDF_GLYPHS: usize = 65_536;
+/// Fonts and embedded files that are told.
+pub const PDF_FONTS: usize = 500;
+pub const PDF_EMBEDDED: usize = 500;
+/// Signatures of one PDF, and ranges of one.
+pub const PDF_SIGNATURES: usize = 100;
+pub const PDF_RANGES: usize = 8;
+/// Changes that are told of one revision or signature, and characters of each.
+pub const PDF_SAID: usize = 20;
+pub const PDF_SAID_TEXT: usize = 200;
+/// Seconds since 1970 that a font's clock can show: from 1990, before TrueType, to 2100.
+pub const FONT_SECONDS: std::ops::Range<i64> = 631_152_000..4_102_444_800;
+
 /// Bytes read at once.
 pub const READ_BYTES: usize = 256 << 10;
 /// Bytes of memory one unpacker may take; `xz -9` and `zstd -19` need under 65 MiB, and zstd's

@@ -6,7 +6,7 @@
 
 pub(crate) mod align;
 pub(crate) mod arc;
-mod ber;
+pub(crate) mod ber;
 mod canonical;
 pub mod certificate;
 mod coverage;

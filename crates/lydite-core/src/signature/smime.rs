@@ -96,8 +96,39 @@ pub fn open(raw: &[u8], mail: &Mail, date: Option<i64>, facts: &Facts) -> Vec<Pa
 
 /// The text inside a signed envelope: a MIME entity of its own, which no mail shows without opening it.
 pub fn content(raw: &[u8], leaf: &Entity) -> Option<Vec<u8>> {
-    let cms = decoded(raw, leaf);
-    let (_, mut fields) = signed_data(&cms)?;
+    enclosed(&decoded(raw, leaf))
+}
+
+/// The signatures of a CMS object over bytes that stand beside it exactly as they were signed (PDF), or
+/// over its own content. `span` is where it stands.
+pub fn over(cms: &[u8], content: Option<&[u8]>, span: Span, facts: &Facts) -> Vec<Part> {
+    let mut out = Vec::new();
+    if cms.len() > limits::CMS_BYTES {
+        return vec![Part::Unread(span, "longer than is read")];
+    }
+    let opened = signed_data(cms).and_then(|(_, fields)| fields_of(fields));
+    let Some(mut fields) = opened else { return vec![Part::Unread(span, "no signed-data in it")] };
+    if let Some(content) = content {
+        fields.content = Some(Cow::Borrowed(content));
+    }
+    let part =
+        SignedPart { section: String::new(), signed: span, signature: span, beside: Vec::new() };
+    let spent = Spent::default();
+    let mut signers = fields.signers.read();
+    for _ in 0..limits::CMS_SIGNERS {
+        let Some(signer) = signers.take(ber::SEQUENCE) else { break };
+        let signed = signature(signer, &fields, part.clone(), None, (None, facts, &spent));
+        out.push(match signed {
+            Some(signed) => Part::Signed(Box::new(signed)),
+            None => Part::Unread(span, "a signer's record that cannot be read"),
+        });
+    }
+    out
+}
+
+/// The content that a CMS object of signed-data holds.
+pub fn enclosed(cms: &[u8]) -> Option<Vec<u8>> {
+    let (_, mut fields) = signed_data(cms)?;
     let mut inner = fields.take(ber::SEQUENCE)?.read();
     inner.take(ber::OID)?;
     Some(inner.take(0xa0)?.read().any()?.octets().into_owned())

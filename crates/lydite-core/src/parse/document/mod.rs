@@ -9,6 +9,7 @@ pub mod layout;
 pub mod odf;
 pub mod ole;
 pub mod ooxml;
+pub mod pdf;
 pub mod profile;
 pub mod rtf;
 pub mod sheet;
@@ -25,6 +26,7 @@ use super::Defect;
 use crate::evidence::Span;
 use crate::limits;
 use profile::{Name, Profile, Property};
+use profile::Profile;
 
 /// One document, read once.
 #[derive(Clone, Debug)]
@@ -65,6 +67,7 @@ pub enum Format {
     Html,
     /// A web page with its parts in one file (RFC 2557).
     Mht,
+    Pdf,
     /// Of no format that is read.
     Unknown,
     /// Word's package, with or without macros, document or template.
@@ -99,6 +102,7 @@ impl Format {
             Format::Rtf => "rtf",
             Format::Html => "html",
             Format::Mht => "mht",
+            Format::Pdf => "pdf",
             Format::Unknown => "unknown",
             Format::Docx => "docx",
             Format::Xlsx => "xlsx",
@@ -122,6 +126,7 @@ pub enum Detail {
     None,
     Ooxml(Box<ooxml::Ooxml>),
     Odf(Box<odf::Odf>),
+    Pdf(Box<pdf::Pdf>),
 }
 
 impl Document<'_> {
@@ -153,9 +158,23 @@ fn package(raw: &[u8]) -> Document<'_> {
     }
 }
 
+fn package(raw: &[u8]) -> Document<'_> {
+    let package = zip::read(raw);
+    if ooxml::is_one(&package) {
+        ooxml::read(raw, package)
+    } else if odf::is_one(raw, &package) {
+        odf::read(raw, package)
+    } else {
+        unknown(raw)
+    }
+}
+
 fn unknown(raw: &[u8]) -> Document<'_> {
     if let Some(document) = ole::read(raw).or_else(|| rtf::read(raw)).or_else(|| html::read(raw)) {
         return document;
+    }
+    if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
+        return pdf::parse(raw);
     }
     Document {
         raw,

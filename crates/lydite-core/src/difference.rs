@@ -6,6 +6,11 @@
 //! digit hides in an unchanged neighbour. The search is Myers' with bounded splits (crate
 //! `similar`), which takes no clock: the same texts give the same pieces on every machine.
 
+mod align;
+mod class;
+pub mod document;
+mod sums;
+
 use std::collections::HashMap;
 use std::ops::Range;
 

@@ -381,6 +381,8 @@ pub const REPAIR_COPIES: usize = 4;
 pub const DIFFERENCE_WORDS: usize = 100_000;
 /// Lines of one text compared line by line where there are more words than that.
 pub const DIFFERENCE_LINES: usize = 100_000;
+/// Pairs of rows or paragraphs between two equal ones whose likeness is tried; more were rewritten.
+pub const DIFFERENCE_PAIRS: usize = 250_000;
 /// Items of a case that is printed in full by `report`, evidence included.
 pub const REPORT_WHOLE: usize = 100;
 /// Items of one status that `report` prints in full where nothing asks for a person.

@@ -169,6 +169,17 @@ fn package(raw: &[u8]) -> Document<'_> {
     }
 }
 
+fn package(raw: &[u8]) -> Document<'_> {
+    let package = zip::read(raw);
+    if ooxml::is_one(&package) {
+        ooxml::read(raw, package)
+    } else if odf::is_one(raw, &package) {
+        odf::read(raw, package)
+    } else {
+        unknown(raw)
+    }
+}
+
 fn unknown(raw: &[u8]) -> Document<'_> {
     if let Some(document) = ole::read(raw).or_else(|| rtf::read(raw)).or_else(|| html::read(raw)) {
         return document;

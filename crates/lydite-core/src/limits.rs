@@ -54,7 +54,7 @@ pub const REPORT_PROPERTIES: usize = 24;
 pub const PROPERTY_TEXT: usize = 1_000;
 /// Bytes of text kept of one document, places included: an answer of [`ANSWER_BYTES`] must hold
 /// them. A novel of 1,000 pages has 3 MB.
-pub const DOCUMENT_TEXT: usize = 32 << 20;
+pub const DOCUMENT_TEXT: usize = 16 << 20;
 /// Entries of a compound file's directory, 128 bytes each, and objects of a presentation; documents
 /// with many embedded objects have some thousands.
 pub const OLE_ENTRIES: usize = 100_000;
@@ -142,8 +142,6 @@ pub const DOCUMENT_NAMESPACES: usize = 300;
 pub const DOCUMENT_ATTRIBUTES: usize = 300;
 /// Relationships of one package; a sheet may hold 65,530 links.
 pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
-/// Bytes of text kept of one document: some 3,000 pages.
-pub const DOCUMENT_TEXT: usize = 16 << 20;
 /// Cells kept of one workbook, and its different strings.
 pub const DOCUMENT_CELLS: usize = 500_000;
 /// Sheets or slides of one document, and defined names of one workbook.
@@ -160,19 +158,6 @@ pub const DOCUMENT_RSIDS: usize = 20_000;
 pub const DOCUMENT_LANGUAGES: usize = 50;
 /// Properties of one document.
 pub const DOCUMENT_PROPERTIES: usize = 2_000;
-
-/// Bytes of one XMP packet. A JPEG's main packet has at most 65 kB; lists of ancestors that
-/// Photoshop copies along reach some megabytes.
-pub const XMP_BYTES: usize = 16 << 20;
-/// Values of one packet, and items of one list in it: histories have hundreds.
-pub const XMP_FIELDS: usize = 20_000;
-pub const XMP_ITEMS: usize = 1_000;
-/// Open elements of one packet; real ones nest under 15.
-pub const XMP_DEPTH: usize = 64;
-/// Characters of one value: a thumbnail in base64 and longer is of no use in a profile.
-pub const XMP_VALUE: usize = 10_000;
-/// Packets looked for in one file: a picture and its previews, or one a page.
-pub const XMP_PACKETS: usize = 100;
 
 /// Bytes from the start of a PDF in which its mark is looked for, as readers do (ISO 32000-1 annex H).
 pub const PDF_HEAD: usize = 1_024;

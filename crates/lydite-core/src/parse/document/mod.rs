@@ -26,7 +26,6 @@ use super::Defect;
 use crate::evidence::Span;
 use crate::limits;
 use profile::{Name, Profile, Property};
-use profile::Profile;
 
 /// One document, read once.
 #[derive(Clone, Debug)]
@@ -145,28 +144,6 @@ pub fn parse(raw: &[u8]) -> Document<'_> {
     }
     let readers = [image::parse, ole::read, rtf::read, html::read];
     readers.into_iter().find_map(|read| read(raw)).unwrap_or_else(|| unknown(raw))
-}
-
-fn package(raw: &[u8]) -> Document<'_> {
-    let package = zip::read(raw);
-    if ooxml::is_one(&package) {
-        ooxml::read(raw, package)
-    } else if odf::is_one(raw, &package) {
-        odf::read(raw, package)
-    } else {
-        unknown(raw)
-    }
-}
-
-fn package(raw: &[u8]) -> Document<'_> {
-    let package = zip::read(raw);
-    if ooxml::is_one(&package) {
-        ooxml::read(raw, package)
-    } else if odf::is_one(raw, &package) {
-        odf::read(raw, package)
-    } else {
-        unknown(raw)
-    }
 }
 
 fn package(raw: &[u8]) -> Document<'_> {

@@ -221,7 +221,6 @@ impl Scan<'_> {
     }
 
     /// `Z`, `+02:00`, `+0200`, `+02`, `+2:00` or nothing; None is no zone that exists.
-    /// `Z`, `+02:00`, `+0200`, `+02` or nothing; None is no zone that exists.
     fn zone(&mut self) -> Option<Option<i32>> {
         while self.skip(b" ") {}
         if self.0.is_empty() {
@@ -233,7 +232,6 @@ impl Scan<'_> {
         let sign = self.sign()?;
         // `+1:00` is written too.
         let hours = self.digits(2).or_else(|| self.digits(1))?;
-        let hours = self.digits(2)?;
         self.skip(b":");
         let minutes = if self.0.is_empty() { 0 } else { self.digits(2)? };
         offset(sign, hours, minutes)

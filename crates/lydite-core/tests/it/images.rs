@@ -163,6 +163,21 @@ fn pictures_read_as_exiftool_reads_them() {
         let name = path.display().to_string();
         let Some(theirs) = peer.get(&name) else { continue };
         let document = image::parse(raw).unwrap();
+        let size = image::of(&document).map(|i| (i.width, i.height)).unwrap();
+        let groups = ["File", "PNG", "GIF", "RIFF", "IFD0", "Meta"];
+        let side = |side: &str| {
+            let found = groups.iter().find_map(|g| theirs.get(&format!("{g}:{side}")))?;
+            found[0].parse::<u32>().ok()
+        };
+        if let Some(theirs) = side("ImageWidth").zip(side("ImageHeight")) {
+            let row = table.entry("size").or_default();
+            if size == theirs {
+                row.0 += 1;
+            } else {
+                row.1 += 1;
+                wrong.push(format!("{name} size: {size:?} beside {theirs:?}"));
+            }
+        }
         for (place, field) in FIELDS {
             let ours: Vec<&str> = document
                 .profile

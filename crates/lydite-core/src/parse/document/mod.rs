@@ -3,6 +3,7 @@
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
 pub mod image;
+pub mod iso;
 pub mod profile;
 pub mod time;
 pub mod xmp;
@@ -43,6 +44,8 @@ pub enum Format {
     Gif,
     Webp,
     Bmp,
+    /// HEIC and AVIF.
+    Heif,
     /// Of no format that is read.
     Unknown,
 }
@@ -57,6 +60,7 @@ impl Format {
             Format::Gif => "gif",
             Format::Webp => "webp",
             Format::Bmp => "bmp",
+            Format::Heif => "heif",
             Format::Unknown => "unknown",
         }
     }

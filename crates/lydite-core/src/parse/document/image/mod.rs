@@ -1,9 +1,10 @@
-//! Pictures: JPEG, PNG, TIFF, GIF, WebP and BMP, with what cameras, newsrooms and programs wrote
+//! Pictures: JPEG, PNG, TIFF, GIF, WebP, HEIF and BMP, with what cameras, newsrooms and programs wrote
 //! into them. The picture itself is decoded by the one check that needs it ([`likeness`]).
 
 pub mod c2pa;
 mod cbor;
 pub mod exif;
+pub mod heif;
 pub mod icc;
 pub mod iptc;
 pub mod joined;
@@ -19,7 +20,7 @@ use md5::{Digest, Md5};
 
 use super::profile::{Name, Profile, Property};
 use super::xmp::{self, Packet};
-use super::{Detail, Document, Format, Piece, time};
+use super::{Detail, Document, Format, Piece, iso, time};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::{Defect, date};
@@ -68,6 +69,7 @@ pub fn format(raw: &[u8]) -> Option<Format> {
         _ if raw.starts_with(b"II*\0") || raw.starts_with(b"MM\0*") => Format::Tiff,
         _ if raw.starts_with(b"RIFF") && raw.get(8..12) == Some(b"WEBP") => Format::Webp,
         _ if other::is_bmp(raw) => Format::Bmp,
+        _ if iso::brand(raw).is_some_and(|brand| iso::is_picture(&brand)) => Format::Heif,
         _ => return None,
     })
 }
@@ -83,6 +85,7 @@ pub fn parse(raw: &[u8]) -> Option<Document<'_>> {
         Format::Tiff => walk.tiff(),
         Format::Gif => walk.other(other::gif(raw)),
         Format::Webp => walk.other(other::webp(raw)),
+        Format::Heif => walk.heif(),
         _ => walk.other(other::bmp(raw)),
     }
     walk.profile.retain(|p| !p.value.is_empty());
@@ -279,6 +282,24 @@ impl Walk<'_> {
         if let Some(entry) = main(0xcd41) {
             self.c2pa(&Joined::within(raw, entry.span));
         }
+    }
+
+    fn heif(&mut self) {
+        let raw = self.raw;
+        let found = heif::read(raw);
+        (self.image.width, self.image.height) = (found.width, found.height);
+        if let Some(block) = Joined::of(raw, &found.exif) {
+            self.exif(&block, "Exif");
+        }
+        for spans in &found.xmp {
+            if let Some(block) = Joined::of(raw, spans) {
+                self.xmp(&block, "XMP");
+            }
+        }
+        if let Some(store) = found.c2pa {
+            self.c2pa(&Joined::within(raw, store));
+        }
+        self.behind(found.end, true);
     }
 
     fn other(&mut self, mut found: other::Found) {

@@ -1,11 +1,11 @@
-//! Any bytes as a picture: read and checked without a panic, every place within the bytes; and as an
+//! Any bytes as a document, from seeds of pictures, films and sounds: read and checked without a panic, every place within the bytes; and as an
 //! XMP packet.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use lydite_core::checks;
 use lydite_core::evidence::Evidence;
-use lydite_core::parse::document::{image, xmp};
+use lydite_core::parse::document::{self, xmp};
 
 fuzz_target!(|raw: &[u8]| {
     let packet = xmp::read(raw, 0);
@@ -15,7 +15,7 @@ fuzz_target!(|raw: &[u8]| {
         assert!(field.span.start <= field.span.end && field.span.end <= raw.len(), "{field:?}");
     }
     xmp::find(raw);
-    let Some(document) = image::parse(raw) else { return };
+    let document = document::parse(raw);
     for property in &document.profile.properties {
         let span = property.span;
         assert!(span.start <= span.end && span.end <= raw.len(), "{property:?}");

@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::document::film;
 use super::sniff::{self, Format};
 
 /// Kinds that a reader tells apart. What cannot be known from the first bytes has none.
@@ -59,6 +60,8 @@ pub fn of(head: &[u8]) -> Option<Kind> {
         Format::Document if memmem::find(&head[..head.len().min(1_024)], b"%PDF-").is_some() => {
             Some(Kind::Pdf)
         }
+        // Films and sounds are documents that no ending here names.
+        Format::Document if film::format(head).is_some() => None,
         Format::Document => Some(Kind::Office),
         Format::Image => Some(Kind::Image),
         Format::Zip

@@ -7,7 +7,7 @@
 use memchr::{memchr, memmem};
 
 use super::document::image::other::is_bmp;
-use super::document::iso;
+use super::document::{film, iso};
 use super::mbox;
 use crate::item::Kind;
 use crate::limits;
@@ -139,6 +139,9 @@ pub fn sniff(head: &[u8]) -> Format {
     let is_heif = iso::brand(head).is_some_and(|brand| iso::is_picture(&brand));
     if is_webp || is_heif || is_bmp(head) {
         return Format::Image;
+    }
+    if film::format(head).is_some() {
+        return Format::Document;
     }
     if head.get(..512).is_some_and(is_tar_header) {
         return Format::Tar;

@@ -51,9 +51,10 @@ pub fn full(content: Span) -> Span {
     Span::new((content.start + 4).min(content.end), content.end)
 }
 
-/// Main brand of a file that begins with `ftyp`.
+/// Main brand of a file that begins with a box `ftyp`, which is small.
 pub fn brand(raw: &[u8]) -> Option<[u8; 4]> {
-    let brand = raw.get(8..12).filter(|_| raw.get(4..8) == Some(b"ftyp"))?;
+    let is_first = raw.starts_with(&[0, 0]) && raw.get(4..8) == Some(b"ftyp");
+    let brand = raw.get(8..12).filter(|_| is_first)?;
     brand.try_into().ok()
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
+pub mod film;
 pub mod image;
 pub mod iso;
 pub mod profile;
@@ -46,6 +47,11 @@ pub enum Format {
     Bmp,
     /// HEIC and AVIF.
     Heif,
+    /// MP4, QuickTime and their like.
+    Mp4,
+    Wav,
+    Avi,
+    Mp3,
     /// Of no format that is read.
     Unknown,
 }
@@ -61,6 +67,10 @@ impl Format {
             Format::Webp => "webp",
             Format::Bmp => "bmp",
             Format::Heif => "heif",
+            Format::Mp4 => "mp4",
+            Format::Wav => "wav",
+            Format::Avi => "avi",
+            Format::Mp3 => "mp3",
             Format::Unknown => "unknown",
         }
     }
@@ -83,6 +93,9 @@ impl Document<'_> {
 pub fn parse(raw: &[u8]) -> Document<'_> {
     if let Some(image) = image::parse(raw) {
         return image;
+    }
+    if let Some(film) = film::parse(raw) {
+        return film;
     }
     Document {
         raw,

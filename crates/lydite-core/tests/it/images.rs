@@ -43,6 +43,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("XMP xmpMM:DocumentID", "XMP-xmpMM:DocumentID"),
     ("XMP xmpMM:InstanceID", "XMP-xmpMM:InstanceID"),
     ("XMP xmpMM:OriginalDocumentID", "XMP-xmpMM:OriginalDocumentID"),
+    ("ICC desc", "ICC_Profile:ProfileDescription"),
+    ("ICC date", "ICC-header:ProfileDateTime"),
     ("PNG tIME", "PNG:ModifyDate"),
     ("PNG Software", "PNG:Software"),
     ("comment", "File:Comment"),

@@ -144,7 +144,7 @@ impl Walk<'_> {
             self.photoshop(&block);
         }
         if let Some(icc) = Joined::of(raw, &numbered(raw, of(0xe2, b"ICC_PROFILE\0"))) {
-            self.image.icc = icc::read(&icc);
+            self.icc(&icc);
         }
         if let Some(store) = Joined::of(raw, &jumbf_pieces(raw, &of(0xeb, b"JP"))) {
             self.c2pa(&store);
@@ -174,7 +174,7 @@ impl Walk<'_> {
             self.png_time(chunk.data);
         }
         if let Some(icc) = png.first(b"iCCP").and_then(|chunk| png::profile(raw, chunk)) {
-            self.image.icc = icc::read(&icc);
+            self.icc(&icc);
         }
         if let Some(chunk) = png.first(b"caBX") {
             self.c2pa(&Joined::within(raw, chunk.data));
@@ -277,7 +277,7 @@ impl Walk<'_> {
             self.iptc(&Joined::within(raw, entry.span));
         }
         if let Some(entry) = main(0x8773) {
-            self.image.icc = icc::read(&Joined::within(raw, entry.span));
+            self.icc(&Joined::within(raw, entry.span));
         }
         if let Some(entry) = main(0xcd41) {
             self.c2pa(&Joined::within(raw, entry.span));
@@ -313,7 +313,7 @@ impl Walk<'_> {
             self.xmp(&Joined::within(raw, span), "XMP");
         }
         if let Some(span) = found.icc {
-            self.image.icc = icc::read(&Joined::within(raw, span));
+            self.icc(&Joined::within(raw, span));
         }
         if let Some(span) = found.c2pa {
             self.c2pa(&Joined::within(raw, span));
@@ -399,6 +399,22 @@ impl Walk<'_> {
             self.image.iptc = iptc::read(block);
             self.profile.extend(iptc::properties(&self.image.iptc));
         }
+    }
+
+    /// A profile's date is that of the profile; its name often that of a screen or scanner.
+    fn icc(&mut self, block: &Joined) {
+        let Some(icc) = icc::read(block) else {
+            return;
+        };
+        if let Some(description) = &icc.description {
+            self.profile.push(Property::text(Name::Device, description, "ICC desc", icc.span));
+        }
+        if let Some(stamp) = icc.made.and_then(|at| jiff::Timestamp::from_second(at).ok()) {
+            let value = stamp.to_string();
+            let moment = time::iso(&value);
+            self.profile.push(time::property(Name::Stored, &value, moment, "ICC date", icc.span));
+        }
+        self.image.icc = Some(icc);
     }
 
     fn c2pa(&mut self, store: &Joined) {

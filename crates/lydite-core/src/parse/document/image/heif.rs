@@ -12,6 +12,7 @@ pub struct Found {
     /// Pieces of the EXIF item from its TIFF on, and of each XMP packet.
     pub exif: Vec<Span>,
     pub xmp: Vec<Vec<Span>>,
+    pub icc: Option<Span>,
     pub c2pa: Option<Span>,
     pub end: usize,
 }
@@ -60,6 +61,13 @@ fn meta(out: &mut Found, raw: &[u8], within: Span) {
     // The largest picture; tiles and thumbnails are smaller.
     let container = of(b"iprp").and_then(|c| iso::find(raw, c, b"ipco"));
     for property in container.map(|c| iso::boxes(raw, c.content)).unwrap_or_default() {
+        // Colour: a profile, or three numbers that name a standard one.
+        let colour = property.content.of(raw);
+        if &property.kind == b"colr" && (colour.starts_with(b"prof") || colour.starts_with(b"rICC"))
+        {
+            let start = property.content.start + 4;
+            out.icc = out.icc.or(Some(Span::new(start, property.content.end)));
+        }
         if &property.kind == b"ispe" {
             let size = iso::full(property.content).of(raw);
             let (width, height) = (BIG.u32(size, 0).unwrap_or(0), BIG.u32(size, 4).unwrap_or(0));

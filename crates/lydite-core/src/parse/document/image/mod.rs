@@ -296,6 +296,9 @@ impl Walk<'_> {
                 self.xmp(&block, "XMP");
             }
         }
+        if let Some(icc) = found.icc {
+            self.icc(&Joined::within(raw, icc));
+        }
         if let Some(store) = found.c2pa {
             self.c2pa(&Joined::within(raw, store));
         }
@@ -312,8 +315,8 @@ impl Walk<'_> {
         if let Some(span) = found.xmp {
             self.xmp(&Joined::within(raw, span), "XMP");
         }
-        if let Some(span) = found.icc {
-            self.icc(&Joined::within(raw, span));
+        if let Some(icc) = Joined::of(raw, &found.icc) {
+            self.icc(&icc);
         }
         if let Some(span) = found.c2pa {
             self.c2pa(&Joined::within(raw, span));

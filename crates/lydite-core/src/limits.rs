@@ -113,6 +113,14 @@ pub const JUMBF_BOXES: usize = 2_000;
 pub const JUMBF_DEPTH: usize = 16;
 pub const C2PA_MANIFESTS: usize = 100;
 pub const C2PA_ACTIONS: usize = 200;
+/// Boxes of one level of a HEIF or film, items of one HEIF and pieces of one item: a picture of 48
+/// megapixels is made of some hundred tiles, a film in fragments has thousands of boxes.
+pub const ISO_BOXES: usize = 50_000;
+pub const ISO_ITEMS: usize = 10_000;
+pub const ISO_EXTENTS: usize = 1_000;
+/// Nesting of boxes in a film, and properties kept of one film or sound.
+pub const ISO_DEPTH: usize = 12;
+pub const FILM_PROPERTIES: usize = 500;
 /// Values and nesting of one CBOR item.
 pub const CBOR_VALUES: usize = 20_000;
 pub const CBOR_DEPTH: usize = 32;

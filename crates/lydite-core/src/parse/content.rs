@@ -2,6 +2,7 @@
 
 use memchr::memmem;
 
+use super::document::film;
 use super::sniff::{self, Format};
 
 /// Kinds that a reader tells apart. What cannot be known from the first bytes has none.
@@ -68,6 +69,9 @@ pub fn of(head: &[u8]) -> Option<Kind> {
             // Behind a comment or a declaration.
             Some(sniff::Page::Html) => is_text(head).then_some(Kind::Text),
         },
+        // Films and sounds are documents that no ending here names.
+        Format::Document if film::format(head).is_some() => None,
+        Format::Document => Some(Kind::Office),
         Format::Image => Some(Kind::Image),
         Format::Zip
         | Format::Tar

@@ -7,6 +7,7 @@
 use memchr::{memchr, memmem};
 
 use super::document::image::other::is_bmp;
+use super::document::{film, iso};
 use super::mbox;
 use crate::item::Kind;
 use crate::limits;
@@ -135,8 +136,12 @@ pub fn sniff(head: &[u8]) -> Format {
         }
     }
     let is_webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
-    if is_webp || is_bmp(head) {
+    let is_heif = iso::brand(head).is_some_and(|brand| iso::is_picture(&brand));
+    if is_webp || is_heif || is_bmp(head) {
         return Format::Image;
+    }
+    if film::format(head).is_some() {
+        return Format::Document;
     }
     if head.get(..512).is_some_and(is_tar_header) {
         return Format::Tar;

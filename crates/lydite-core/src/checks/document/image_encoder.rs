@@ -11,7 +11,7 @@
 //!
 //! ## What it cannot show
 //! That anything in the picture was changed. Many cameras and nearly all phones and messengers use the
-//! library's tables: of 126 public photographs that name a camera, 65 had them.
+//! library's tables: of 92 public JPEGs that name a camera, 42 had them.
 //!
 //! ## How it can be fooled
 //! Any encoder can be given any tables, and a file can name any camera.
@@ -23,7 +23,11 @@
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::parse::document::Document;
-use crate::parse::document::image::{self, exif, jpeg::Frame, quantisation};
+use crate::parse::document::image::{
+    self, exif,
+    jpeg::{Frame, Jpeg},
+    quantisation,
+};
 
 pub static CHECK: Check = Check {
     id: "document/image-encoder",
@@ -47,12 +51,8 @@ fn run(document: &Document) -> Vec<Finding> {
     let camera = image.exif.as_ref().and_then(exif::camera);
     let mut findings = Vec::new();
     if let Some(quality) = quantisation::ijg_quality(jpeg) {
-        let counted = match jpeg.is_huffman_standard {
-            Some(false) => ", Huffman tables of its own",
-            _ => "",
-        };
         let named = camera.as_ref().map_or(String::new(), |c| format!("; the file names {c}"));
-        let note = format!("quality {quality}, {}{counted}{named}", frame.sampling());
+        let note = format!("quality {quality}, {}{named}", structure(jpeg, frame));
         let mut tables = jpeg.tables.iter().map(|t| Evidence::bytes("quantisation table", t.span));
         if let Some(first) = tables.next() {
             let finding = IJG_TABLES.at(first).noting(note);
@@ -64,6 +64,24 @@ fn run(document: &Document) -> Vec<Finding> {
         findings.push(SOFTWARE_FORM.at(Evidence::bytes("frame", frame.span)).noting(note));
     }
     findings
+}
+
+/// The form in words: `4:2:0, own Huffman tables, restart every 4`.
+fn structure(jpeg: &Jpeg, frame: &Frame) -> String {
+    let mut parts = vec![frame.sampling()];
+    if jpeg.scans > 1 {
+        parts.push(format!("{} scans", jpeg.scans));
+    }
+    if jpeg.is_huffman_standard == Some(false) {
+        parts.push("own Huffman tables".to_owned());
+    }
+    if jpeg.restart > 0 {
+        parts.push(format!("restart every {}", jpeg.restart));
+    }
+    if let Some(transform) = jpeg.adobe_transform {
+        parts.push(format!("Adobe marker, transform {transform}"));
+    }
+    parts.join(", ")
 }
 
 /// What cameras do not write: DCF (CIPA DC-009 §3.3.1) asks for baseline with three components.

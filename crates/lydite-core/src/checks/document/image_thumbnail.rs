@@ -24,7 +24,7 @@ use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::limits;
 use crate::parse::document::Document;
-use crate::parse::document::image::{self, likeness};
+use crate::parse::document::image::{self, Image, likeness};
 
 pub static CHECK: Check = Check {
     id: "document/image-thumbnail",
@@ -39,7 +39,9 @@ pub static CHECK: Check = Check {
 };
 
 fn run(document: &Document) -> Vec<Finding> {
-    let Some(image) = image::of(document).filter(|i| i.jpeg.is_some()) else {
+    // What is cut or damaged shows less than the thumbnail, and nobody altered it.
+    let is_whole = |i: &&Image| i.jpeg.as_ref().is_some_and(|jpeg| jpeg.has_end);
+    let Some(image) = image::of(document).filter(is_whole) else {
         return Vec::new();
     };
     let least = image.width.min(image.height);

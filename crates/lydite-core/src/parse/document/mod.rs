@@ -3,8 +3,10 @@
 //! The format is told by content. A reader never fails: what it cannot read becomes a defect.
 
 pub mod code_page;
+pub mod film;
 pub mod html;
 pub mod image;
+pub mod iso;
 pub mod layout;
 pub mod odf;
 pub mod ole;
@@ -67,6 +69,13 @@ pub enum Format {
     /// A web page with its parts in one file (RFC 2557).
     Mht,
     Pdf,
+    /// HEIC and AVIF.
+    Heif,
+    /// MP4, QuickTime and their like.
+    Mp4,
+    Wav,
+    Avi,
+    Mp3,
     /// Of no format that is read.
     Unknown,
     /// Word's package, with or without macros, document or template.
@@ -102,6 +111,11 @@ impl Format {
             Format::Html => "html",
             Format::Mht => "mht",
             Format::Pdf => "pdf",
+            Format::Heif => "heif",
+            Format::Mp4 => "mp4",
+            Format::Wav => "wav",
+            Format::Avi => "avi",
+            Format::Mp3 => "mp3",
             Format::Unknown => "unknown",
             Format::Docx => "docx",
             Format::Xlsx => "xlsx",
@@ -163,6 +177,9 @@ fn unknown(raw: &[u8]) -> Document<'_> {
     }
     if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
         return pdf::parse(raw);
+    }
+    if let Some(film) = film::parse(raw) {
+        return film;
     }
     Document {
         raw,

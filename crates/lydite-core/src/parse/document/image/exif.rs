@@ -188,9 +188,9 @@ mod tests {
         // Directories behind one another: main (2 entries of 12), EXIF, GPS.
         let inner = |entries: &[(u16, u16, Vec<u8>)], at: usize| {
             let mut raw = made(entries).split_off(8);
-            for number in 0..entries.len() {
+            for (number, (_, _, value)) in entries.iter().enumerate() {
                 let cell = 2 + number * 12 + 8;
-                if entries[number].2.len() > 4 {
+                if value.len() > 4 {
                     let offset = u32::from_le_bytes(raw[cell..cell + 4].try_into().unwrap());
                     let moved = offset - 8 + u32::try_from(at).unwrap();
                     raw[cell..cell + 4].copy_from_slice(&moved.to_le_bytes());

@@ -37,7 +37,9 @@ const CELLS: usize = SIDE * SIDE;
 
 /// Decodes a JPEG to luminance; None where it cannot be decoded or is larger than is looked at.
 pub fn decode(jpeg: &[u8]) -> Option<Grey> {
+    // A damaged picture is none to compare: the decoder must not guess what is missing.
     let options = DecoderOptions::default()
+        .set_strict_mode(true)
         .jpeg_set_out_colorspace(ColorSpace::Luma)
         .set_max_width(limits::PICTURE_SIDE)
         .set_max_height(limits::PICTURE_SIDE)

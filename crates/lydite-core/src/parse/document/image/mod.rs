@@ -1,9 +1,10 @@
-//! Pictures: JPEG, PNG, TIFF, GIF, WebP and BMP, with what cameras, newsrooms and programs wrote
+//! Pictures: JPEG, PNG, TIFF, GIF, WebP, HEIF and BMP, with what cameras, newsrooms and programs wrote
 //! into them. The picture itself is decoded by the one check that needs it ([`likeness`]).
 
 pub mod c2pa;
 mod cbor;
 pub mod exif;
+pub mod heif;
 pub mod icc;
 pub mod iptc;
 pub mod joined;
@@ -19,7 +20,7 @@ use md5::{Digest, Md5};
 
 use super::profile::{Name, Profile, Property};
 use super::xmp::{self, Packet};
-use super::{Detail, Document, Format, Piece, time};
+use super::{Detail, Document, Format, Piece, iso, time};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::{Defect, date};
@@ -68,6 +69,7 @@ pub fn format(raw: &[u8]) -> Option<Format> {
         _ if raw.starts_with(b"II*\0") || raw.starts_with(b"MM\0*") => Format::Tiff,
         _ if raw.starts_with(b"RIFF") && raw.get(8..12) == Some(b"WEBP") => Format::Webp,
         _ if other::is_bmp(raw) => Format::Bmp,
+        _ if iso::brand(raw).is_some_and(|brand| iso::is_picture(&brand)) => Format::Heif,
         _ => return None,
     })
 }
@@ -83,6 +85,7 @@ pub fn parse(raw: &[u8]) -> Option<Document<'_>> {
         Format::Tiff => walk.tiff(),
         Format::Gif => walk.other(other::gif(raw)),
         Format::Webp => walk.other(other::webp(raw)),
+        Format::Heif => walk.heif(),
         _ => walk.other(other::bmp(raw)),
     }
     walk.profile.retain(|p| !p.value.is_empty());
@@ -141,7 +144,7 @@ impl Walk<'_> {
             self.photoshop(&block);
         }
         if let Some(icc) = Joined::of(raw, &numbered(raw, of(0xe2, b"ICC_PROFILE\0"))) {
-            self.image.icc = icc::read(&icc);
+            self.icc(&icc);
         }
         if let Some(store) = Joined::of(raw, &jumbf_pieces(raw, &of(0xeb, b"JP"))) {
             self.c2pa(&store);
@@ -171,7 +174,7 @@ impl Walk<'_> {
             self.png_time(chunk.data);
         }
         if let Some(icc) = png.first(b"iCCP").and_then(|chunk| png::profile(raw, chunk)) {
-            self.image.icc = icc::read(&icc);
+            self.icc(&icc);
         }
         if let Some(chunk) = png.first(b"caBX") {
             self.c2pa(&Joined::within(raw, chunk.data));
@@ -274,11 +277,32 @@ impl Walk<'_> {
             self.iptc(&Joined::within(raw, entry.span));
         }
         if let Some(entry) = main(0x8773) {
-            self.image.icc = icc::read(&Joined::within(raw, entry.span));
+            self.icc(&Joined::within(raw, entry.span));
         }
         if let Some(entry) = main(0xcd41) {
             self.c2pa(&Joined::within(raw, entry.span));
         }
+    }
+
+    fn heif(&mut self) {
+        let raw = self.raw;
+        let found = heif::read(raw);
+        (self.image.width, self.image.height) = (found.width, found.height);
+        if let Some(block) = Joined::of(raw, &found.exif) {
+            self.exif(&block, "Exif");
+        }
+        for spans in &found.xmp {
+            if let Some(block) = Joined::of(raw, spans) {
+                self.xmp(&block, "XMP");
+            }
+        }
+        if let Some(icc) = found.icc {
+            self.icc(&Joined::within(raw, icc));
+        }
+        if let Some(store) = found.c2pa {
+            self.c2pa(&Joined::within(raw, store));
+        }
+        self.behind(found.end, true);
     }
 
     fn other(&mut self, mut found: other::Found) {
@@ -291,8 +315,8 @@ impl Walk<'_> {
         if let Some(span) = found.xmp {
             self.xmp(&Joined::within(raw, span), "XMP");
         }
-        if let Some(span) = found.icc {
-            self.image.icc = icc::read(&Joined::within(raw, span));
+        if let Some(icc) = Joined::of(raw, &found.icc) {
+            self.icc(&icc);
         }
         if let Some(span) = found.c2pa {
             self.c2pa(&Joined::within(raw, span));
@@ -378,6 +402,22 @@ impl Walk<'_> {
             self.image.iptc = iptc::read(block);
             self.profile.extend(iptc::properties(&self.image.iptc));
         }
+    }
+
+    /// A profile's date is that of the profile; its name often that of a screen or scanner.
+    fn icc(&mut self, block: &Joined) {
+        let Some(icc) = icc::read(block) else {
+            return;
+        };
+        if let Some(description) = &icc.description {
+            self.profile.push(Property::text(Name::Device, description, "ICC desc", icc.span));
+        }
+        if let Some(stamp) = icc.made.and_then(|at| jiff::Timestamp::from_second(at).ok()) {
+            let value = stamp.to_string();
+            let moment = time::iso(&value);
+            self.profile.push(time::property(Name::Stored, &value, moment, "ICC date", icc.span));
+        }
+        self.image.icc = Some(icc);
     }
 
     fn c2pa(&mut self, store: &Joined) {

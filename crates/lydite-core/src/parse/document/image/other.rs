@@ -13,7 +13,8 @@ pub struct Found {
     pub comments: Vec<(String, Span)>,
     pub exif: Option<Span>,
     pub xmp: Option<Span>,
-    pub icc: Option<Span>,
+    /// In the pieces it stands in.
+    pub icc: Vec<Span>,
     pub c2pa: Option<Span>,
     pub end: usize,
     pub has_end: bool,
@@ -76,23 +77,33 @@ fn blocks_end(raw: &[u8], at: usize) -> usize {
     at.min(raw.len())
 }
 
+/// What the sub-blocks hold, without their lengths.
+fn pieces(raw: &[u8], span: Span) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut at = span.start;
+    while let Some(length) = raw.get(at).filter(|l| **l != 0 && at < span.end) {
+        let end = at + 1 + usize::from(*length);
+        out.push(Span::new(at + 1, end.min(span.end)));
+        at = end;
+    }
+    out
+}
+
 fn extension(out: &mut Found, raw: &[u8], label: Option<u8>, span: Span) {
     let blocks = span.of(raw);
     match label {
         Some(0xfe) if out.comments.len() < limits::PNG_TEXTS => {
-            let mut text = Vec::new();
-            let mut at = 0;
-            while let Some(length) = blocks.get(at).filter(|l| **l != 0) {
-                let end = at + 1 + usize::from(*length);
-                text.extend_from_slice(blocks.get(at + 1..end.min(blocks.len())).unwrap_or(&[]));
-                at = end;
-            }
+            let pieces = pieces(raw, span).into_iter().flat_map(|p| p.of(raw));
+            let text: Vec<u8> = pieces.copied().collect();
             out.comments.push((super::tiff::text(&text), span));
         }
         // The packet stands there plain; 258 bytes behind it lead any reader of blocks to its end
         // (XMP specification part 3, §1.1.2).
         Some(0xff) if blocks.starts_with(b"\x0bXMP DataXMP") && blocks.len() > 12 + 258 => {
             out.xmp = Some(Span::new(span.start + 12, span.end - 258));
+        }
+        Some(0xff) if blocks.starts_with(b"\x0bICCRGBG1012") => {
+            out.icc = pieces(raw, Span::new(span.start + 12, span.end));
         }
         _ => {}
     }
@@ -132,7 +143,7 @@ pub fn webp(raw: &[u8]) -> Found {
             }
             b"EXIF" => out.exif = Some(span),
             b"XMP " => out.xmp = Some(span),
-            b"ICCP" => out.icc = Some(span),
+            b"ICCP" => out.icc = vec![span],
             b"C2PA" => out.c2pa = Some(span),
             _ => {}
         }

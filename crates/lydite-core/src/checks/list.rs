@@ -10,6 +10,7 @@ pub static ALL: &[&Check] = &[
     &document::hidden_content::CHECK,
     &document::newer_than_dates::CHECK,
     &document::outside_paths::CHECK,
+    &document::package_signature::CHECK,
     &document::stored_sums::CHECK,
     &document::two_readings::CHECK,
     &document::word_seconds::CHECK,

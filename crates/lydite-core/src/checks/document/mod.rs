@@ -6,6 +6,7 @@ pub mod edit_time;
 pub mod hidden_content;
 pub mod newer_than_dates;
 pub mod outside_paths;
+pub mod package_signature;
 pub mod stored_sums;
 pub mod two_readings;
 pub mod word_seconds;

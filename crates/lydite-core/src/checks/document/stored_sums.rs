@@ -20,8 +20,9 @@
 //! finding 7 (a row of a budget with two amounts).
 
 use crate::check::{Check, Code, Run, Text};
-use crate::evidence::{Claim, Direction, Evidence, Finding, Span, Strength};
+use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::parse::document::sheet::{self, Cell, Sheet};
+use crate::parse::document::zip::Package;
 use crate::parse::document::{Detail, Document};
 
 pub static CHECK: Check = Check {
@@ -40,17 +41,14 @@ pub static CHECK: Check = Check {
 const NAMED: usize = 5;
 
 fn finding(document: &Document) -> Option<Finding> {
-    let (cells, sheets, span): (&[Cell], &[Sheet], Box<dyn Fn(&str) -> Option<Span>>) =
-        match &document.detail {
-            Detail::Ooxml(own) if own.excel.is_computed => {
-                (&own.excel.cells, &own.excel.sheets, Box::new(|part| own.span_of(part)))
-            }
-            Detail::Odf(own) => {
-                let content = own.package.entries.iter().find(|e| e.name == "content.xml");
-                (&own.cells, &own.sheets, Box::new(move |_| content.map(|e| e.packed)))
-            }
-            _ => return None,
-        };
+    let (cells, sheets, package): (&[Cell], &[Sheet], &Package) = match &document.detail {
+        Detail::Ooxml(own) if own.excel.is_computed => {
+            (&own.excel.cells, &own.excel.sheets, &own.package)
+        }
+        Detail::Odf(own) => (&own.cells, &own.sheets, &own.package),
+        _ => return None,
+    };
+    let span = |part: &str| package.entries.iter().find(|e| e.name == part).map(|e| e.packed);
     let found = sheet::other_sums(cells);
     let place = |at: usize| -> Option<(String, &str)> {
         let cell = cells.get(at)?;

@@ -18,6 +18,7 @@ use super::zip::Package;
 use super::{Detail, Document, Format};
 use crate::evidence::Span;
 use crate::limits;
+use crate::signature::xmldsig::XmlSignature;
 
 /// What a package holds beyond profile and text.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,7 @@ pub struct Ooxml {
     pub slides: Vec<Slide>,
     /// Tracked changes and comments of any of the three.
     pub changes: Vec<Change>,
+    pub signatures: Vec<XmlSignature>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -157,6 +159,12 @@ pub fn read(raw: &[u8], package: Package) -> Document<'_> {
         Family::Other => Format::Opc,
     };
     printer::read(&mut parts, &mut draft);
+    let signed = parts
+        .names()
+        .into_iter()
+        .filter(|name| parts.content_type(name).ends_with("digital-signature-xmlsignature+xml"));
+    let signed: Vec<String> = signed.take(limits::XML_SIGNATURES).collect();
+    own.signatures = signed.iter().flat_map(|part| parts.signatures(part)).collect();
     changes(&own, &mut draft);
     paths(&parts, &own, &mut draft);
     super::zip_stamps(&package, &mut draft.profile);

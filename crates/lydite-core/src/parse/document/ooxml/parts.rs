@@ -9,6 +9,7 @@ use crate::parse::document::Piece;
 use crate::parse::document::profile::{Profile, Property};
 use crate::parse::document::xml::{self, Token};
 use crate::parse::document::zip::{self, Package};
+use crate::signature::xmldsig::{self, XmlSignature};
 
 /// A relationship of a part (ECMA-376 part 2, §9.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +152,13 @@ impl<'a> Parts<'a> {
             self.defect(format!("{name}: {broken}"), span);
         }
         Some(span)
+    }
+
+    /// The XML signatures that stand in a part.
+    pub fn signatures(&mut self, part: &str) -> Vec<XmlSignature> {
+        let Some((bytes, span)) = self.bytes(part) else { return Vec::new() };
+        let text = xml::decode(&bytes);
+        xmldsig::read(&text, part, span, &mut |name| self.bytes(name).map(|(bytes, _)| bytes))
     }
 
     /// Reads `[Content_Types].xml` (part 2, §10.1.2.2).

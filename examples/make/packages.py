@@ -562,6 +562,14 @@ def hidden_content():
                "<w:delText>120,000</w:delText></w:r></w:del></w:p>")
     add("changes", "docx", "A deleted number.", ["changes"],
         zipped(package("docx", document(BUDGET + deleted))))
+    chart = ("word/embeddings/Microsoft_Excel_Sheet1.xlsx", "PK")
+    add("embedded", "docx", "The workbook of a chart.", ["embedded"],
+        zipped(package("docx", document(BUDGET, extra=[chart]))))
+    small = [(n, t.replace("</Relationships>", f'<Relationship Id="rId9" Type="{NS}/package/2006/relationships/'
+              'metadata/thumbnail" Target="docProps/thumbnail.jpeg"/></Relationships>') if n == "_rels/.rels" else t)
+             for n, t in plain()]
+    add("thumbnail", "docx", "A picture of the first page.", ["thumbnail"],
+        zipped([*small, ("docProps/thumbnail.jpeg", b"\xff\xd8\xff")]))
     malformed("hidden_content")
 
 

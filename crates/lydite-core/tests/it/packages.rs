@@ -8,6 +8,7 @@ use lydite_core::evidence::Direction;
 use lydite_core::examine::examine;
 use lydite_core::fact::Facts;
 use lydite_core::item::Kind;
+use lydite_core::parse::document::profile::Name;
 use lydite_core::parse::document::{self, Detail};
 use lydite_core::verdict::{Status, decide};
 
@@ -101,4 +102,40 @@ fn public_packages_are_not_accused() {
     assert!(count > 500, "{count} packages");
     assert_eq!(status.get(&Status::Contradicted), None);
     assert!(status.get(&Status::Anomalous).copied().unwrap_or(0) * 100 <= count);
+}
+
+/// A Word document with all that is read of one; the case of tracked changes and a template.
+#[test]
+fn words_of_every_kind_are_told_with_their_places() {
+    let folder = checks_folder().join("document");
+    let read = |path: &str| fs::read(folder.join(path)).unwrap();
+    let raw = read("hidden_content/changes.docx");
+    let document = document::parse(&raw);
+    let text = |place: &str| document.text.iter().find(|p| p.place == place).map(|p| p.text.as_str());
+    assert_eq!(text("paragraph 2"), Some("The budget of the campaign is 12,000 euros."));
+    assert_eq!(text("paragraph 3 (deleted)"), Some("120,000"));
+    let value = |name| document.profile.first(name).map(|p| p.value.as_str());
+    assert_eq!(value(Name::Author), Some("Anna Morel"));
+    assert_eq!(value(Name::LastAuthor), Some("Luc Perrin"));
+    assert_eq!(value(Name::Modified), Some("2017-03-14T09:12:00Z"));
+    assert_eq!(value(Name::EditMinutes), Some("25"));
+    let edited = document.profile.first(Name::Edited).unwrap();
+    assert!(edited.is_local && edited.at == Some(1_488_362_400));
+    let modified = document.profile.first(Name::Modified).unwrap();
+    assert!(modified.span.len() > 50 && modified.span.end <= raw.len());
+    let Detail::Ooxml(own) = &document.detail else { panic!("no OOXML") };
+    assert_eq!(own.word.rsid_root.as_deref(), Some("00A13F02"));
+    assert_eq!(own.word.used_rsids, [("00A13F02".to_owned(), 2)]);
+
+    let raw = read("hidden_content/sheet.xlsx");
+    let places: Vec<String> = document::parse(&raw).text.into_iter().map(|p| p.place).collect();
+    assert_eq!(places[..3], ["Budget!A1", "Budget!A2", "Budget!A3"]);
+    assert_eq!(places[3], "Before!A1 (hidden)");
+    let raw = read("stored_sums/other-sum-ods.ods");
+    let document = document::parse(&raw);
+    assert_eq!(document.text[2].place, "Budget!A3");
+    assert_eq!(document.text[2].text, "245000");
+    let raw = read("hidden_content/slide.pptx");
+    let document = document::parse(&raw);
+    assert_eq!(document.text[1].place, "slide 2 (hidden) paragraph 1");
 }

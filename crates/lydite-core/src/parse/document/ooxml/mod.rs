@@ -61,6 +61,8 @@ pub struct Excel {
     /// Values are stored as last computed: not by hand, not left to the next reader, not rounded to
     /// what is shown.
     pub is_computed: bool,
+    /// Dates count from 1904, as on older Macs.
+    pub since_1904: bool,
 }
 
 /// `fileVersion` of a workbook (part 1, §18.2.13).

@@ -6,7 +6,7 @@ use crate::evidence::Span;
 use crate::limits;
 use crate::parse::Defect;
 use crate::parse::document::Piece;
-use crate::parse::document::profile::{Profile, Property};
+use crate::parse::document::profile::{Name, Profile, Property};
 use crate::parse::document::xml::{self, Token};
 use crate::parse::document::zip::{self, Package};
 use crate::signature::xmldsig::{self, XmlSignature};
@@ -38,8 +38,12 @@ pub struct Draft {
 impl Draft {
     pub fn add(&mut self, property: Property) {
         let is_known = |p: &Property| p.name == property.name && p.value == property.value;
-        // Thousands of links name one folder; the same value of another part says nothing new.
-        let is_repeated = self.profile.properties.iter().any(|p| is_known(p) && p.at.is_none());
+        // Thousands of links name one folder, every part one language: the first place is enough.
+        let is_listed = matches!(
+            property.name,
+            Name::Path | Name::Language | Name::Font | Name::Editor | Name::Printer
+        );
+        let is_repeated = is_listed && self.profile.properties.iter().any(is_known);
         if !property.value.is_empty()
             && !is_repeated
             && self.profile.properties.len() < limits::DOCUMENT_PROPERTIES

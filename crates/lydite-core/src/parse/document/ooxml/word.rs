@@ -62,7 +62,7 @@ pub struct Story<'p> {
     pub changes: Vec<Change>,
     pub hidden: Vec<(String, usize)>,
     rsids: BTreeMap<String, u32>,
-    languages: Vec<String>,
+    pub languages: Vec<String>,
 }
 
 #[derive(Default)]
@@ -151,7 +151,14 @@ impl<'p> Story<'p> {
                 };
                 self.note = Some((name, self.notes));
             }
-            "lang" => self.language(element),
+            "lang" => {
+                let names = ["val", "eastAsia", "bidi"].map(|name| element.get(name));
+                names.into_iter().flatten().for_each(|language| self.language(language));
+            }
+            // DrawingML, in slides and text boxes.
+            "rPr" | "endParaRPr" => {
+                element.get("lang").into_iter().for_each(|language| self.language(language));
+            }
             _ => {}
         }
         self.change(element);
@@ -175,14 +182,10 @@ impl<'p> Story<'p> {
         self.choices.iter().any(|choice| choice.in_fallback)
     }
 
-    fn language(&mut self, element: &Element) {
-        for language in [element.get("val"), element.get("eastAsia"), element.get("bidi")] {
-            let Some(language) = language else { continue };
-            if self.languages.len() < limits::DOCUMENT_LANGUAGES
-                && !self.languages.iter().any(|l| l == language)
-            {
-                self.languages.push(language.to_owned());
-            }
+    fn language(&mut self, language: &str) {
+        let is_new = !self.languages.iter().any(|known| known == language);
+        if is_new && self.languages.len() < limits::DOCUMENT_LANGUAGES {
+            self.languages.push(language.to_owned());
         }
     }
 

@@ -66,6 +66,8 @@ pub const DOCUMENT_ATTRIBUTES: usize = 300;
 pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
 /// Bytes of text kept of one document: some 3,000 pages.
 pub const DOCUMENT_TEXT: usize = 16 << 20;
+/// Bytes of one text box's words that are compared with those of its other form for older programs.
+pub const DOCUMENT_CHOICE: usize = 100_000;
 /// Cells kept of one workbook, and its different strings.
 pub const DOCUMENT_CELLS: usize = 500_000;
 /// Sheets or slides of one document, and defined names of one workbook.

@@ -424,7 +424,10 @@ impl Content<'_> {
     fn text(&mut self, text: &str) {
         if self.writes.is_some() {
             self.value.push_str(text);
-        } else if let Some((_, open)) = self.open.last_mut() {
+        } else if let Some((_, open)) = self.open.last_mut()
+            // Blanks are written as a count, so a paragraph can outgrow its part.
+            && open.len() < limits::DOCUMENT_TEXT
+        {
             open.push_str(text);
         }
     }

@@ -53,8 +53,9 @@ const CANONICAL: [&str; 2] = [
 ];
 const RELATIONSHIPS: &str = "http://schemas.openxmlformats.org/package/2006/RelationshipTransform";
 
-/// Gives the unpacked bytes of a part.
-pub type Open<'o> = dyn FnMut(&str) -> Option<Vec<u8>> + 'o;
+/// Gives the unpacked bytes of a part: none where there is no such part, and none inside where it
+/// cannot be unpacked whole.
+pub type Open<'o> = dyn FnMut(&str) -> Option<Option<Vec<u8>>> + 'o;
 
 /// Reads all signatures of one part.
 pub fn read(text: &str, part: &str, span: Span, open: &mut Open) -> Vec<XmlSignature> {
@@ -230,9 +231,16 @@ fn part_reference(tree: &Tree, reference: usize, open: &mut Open, found: &mut Xm
     let uri = tree.nodes[reference].get("URI").unwrap_or_default();
     let name = uri.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
     let name = percent_decoded(name);
-    let Some(mut data) = open(&name) else {
-        found.differing.push(name);
-        return;
+    let mut data = match open(&name) {
+        Some(Some(data)) => data,
+        Some(None) => {
+            found.unread.push(name);
+            return;
+        }
+        None => {
+            found.differing.push(name);
+            return;
+        }
     };
     let mut is_in_part = false;
     for transform in transforms(tree, reference) {

@@ -20,6 +20,7 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         return;
     }
     workbook(parts, own, draft);
+    let mut text_room = limits::DOCUMENT_TEXT;
     let strings = match targets(&own.relationships, &main, "sharedStrings").first() {
         Some(part) => shared_strings(parts, part),
         None => Vec::new(),
@@ -29,9 +30,11 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
     for number in 0..own.excel.sheets.len() {
         let part = own.excel.sheets[number].part.clone();
         let span = parts.span(&part);
-        let mut reading = Reading { sheet: number, strings: &strings, ..Reading::default() };
+        let mut reading =
+            Reading { sheet: number, strings: &strings, text_room, ..Reading::default() };
         let room = limits::DOCUMENT_CELLS - own.excel.cells.len();
         parts.walk(&part, |token| reading.take(token, room));
+        text_room = reading.text_room;
         if reading.is_cut {
             parts.defect(format!("{part}: more cells than are read"), span);
         }
@@ -212,6 +215,8 @@ struct Reading<'s> {
     formula: Option<String>,
     is_array: bool,
     writes: Into,
+    /// Bytes of cells' texts that may still be kept: many cells may name one long string.
+    text_room: usize,
     is_cut: bool,
 }
 
@@ -309,6 +314,12 @@ impl Reading<'_> {
         // The formula of an array is not that of its cell alone.
         let formula = self.formula.take();
         let formula = if self.is_array { Some(String::new()) } else { formula };
+        let size = text.len() + formula.as_ref().map_or(0, String::len);
+        let Some(left) = self.text_room.checked_sub(size) else {
+            self.is_cut = true;
+            return;
+        };
+        self.text_room = left;
         self.styles.push(self.style);
         self.cells.push(Cell {
             sheet: self.sheet,

@@ -192,7 +192,8 @@ fn changes(own: &Ooxml, draft: &mut Draft) {
     let mut moments: Vec<(i64, bool)> = Vec::new();
     for change in &own.changes {
         let place = format!("{} {}", change.part, change.kind);
-        if !change.author.is_empty() && !authors.contains(&change.author.as_str()) {
+        let is_new = !change.author.is_empty() && !authors.contains(&change.author.as_str());
+        if is_new && authors.len() < limits::DOCUMENT_MOMENTS {
             authors.push(&change.author);
             draft.add(Property::text(Name::Editor, &change.author, &place, change.span));
         }

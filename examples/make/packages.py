@@ -528,6 +528,9 @@ def stored_sums():
         book(column([122000, 5000, 0.5], 245000.5)))
     add("other-sum-ods", "ods", "The same in OpenDocument.", ["other-sum"],
         zipped(ods([122000, 5000], 245000), "libre", SAVED))
+    add("other-sum-of-others", "xlsx", "A library filled in a prepared table.", ["other-sum-of-others"],
+        zipped(package("xlsx", workbook([("Budget", "", column([122000, 5000], 245000))]),
+                       app_xml=app(EXCEL)), "unix", SAVED))
     add("adds-up", "xlsx", "Tenths that no binary number holds add up all the same.", [],
         book(column([0.1, 0.2, 0.3], 0.6000000000000001)))
     add("adds-up-ods", "ods", "A sum that holds.", [], zipped(ods([240000, 5000], 245000), "libre", SAVED))

@@ -5,11 +5,18 @@ domains are invented. The zip is written here byte by byte, since the checks loo
 `office` as Microsoft's programs write it, `libre` as LibreOffice, `unix` as Info-ZIP or Python.
 """
 
+import base64
+import hashlib
 import json
+import re
 import shutil
 import struct
 import zlib
 from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import utils
+
+import personal
 
 CHECKS = Path(__file__).parents[2] / "crates/lydite-core/src/checks/document"
 NS = "http://schemas.openxmlformats.org"
@@ -245,6 +252,95 @@ def ods(numbers, total, styles="", display=""):
                         "</table:table></office:spreadsheet>", styles)
 
 
+# --- signatures ------------------------------------------------------------------------------
+
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+SHA256 = "http://www.w3.org/2001/04/xmlenc#sha256"
+
+
+def digest(data):
+    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+
+
+def reference(uri, data, transforms=""):
+    transforms = f"<Transforms>{transforms}</Transforms>" if transforms else ""
+    return (f'<Reference URI="{uri}">{transforms}<DigestMethod Algorithm="{SHA256}"></DigestMethod>'
+            f"<DigestValue>{digest(data)}</DigestValue></Reference>")
+
+
+def signature(info_references, objects, key="anna", method="rsa-sha256", attributes=f'xmlns="{DSIG}"'):
+    """All of it is written in canonical form already; what is signed states its namespace itself."""
+    info = (f'<SignedInfo xmlns="{DSIG}"><CanonicalizationMethod Algorithm="{C14N}"></CanonicalizationMethod>'
+            f'<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#{method}"></SignatureMethod>'
+            f"{info_references}</SignedInfo>")
+    value = personal.sign(key, "sha256", info.encode())[1]
+    if method.startswith("ecdsa"):
+        value = b"".join(n.to_bytes(32, "big") for n in utils.decode_dss_signature(value))
+    certificate = base64.b64encode(personal.LEAF(key)).decode()
+    return (f'<Signature {attributes} Id="idPackageSignature">{info}'
+            f"<SignatureValue>{base64.b64encode(value).decode()}</SignatureValue><KeyInfo><X509Data>"
+            f"<X509Certificate>{certificate}</X509Certificate></X509Data></KeyInfo>{objects}</Signature>")
+
+
+def signed(parts, leave_out=(), **how):
+    """A package with Office's kind of signature over all parts but the properties."""
+    by_name = {name: text.encode() for name, text in parts}
+    rows = ""
+    for name, data in by_name.items():
+        if name in ("[Content_Types].xml", *leave_out) or name.startswith("docProps/"):
+            continue
+        if name.endswith(".rels"):
+            ids = re.findall('Id="([^"]+)"', data.decode())
+            kept = re.findall("<Relationship (.*?)/>", data.decode())
+            if name == "_rels/.rels":  # the properties can be changed after signing
+                ids, kept = ids[:1], kept[:1]
+            kept = sorted(kept, key=lambda row: re.search('Id="([^"]+)"', row).group(1))
+            whole = "".join(canonical_row(row) for row in kept)
+            chosen = "".join(
+                '<mdssi:RelationshipReference xmlns:mdssi="http://schemas.openxmlformats.org/package/2006/'
+                f'digital-signature" SourceId="{i}"></mdssi:RelationshipReference>' for i in ids)
+            rows += reference(f"/{name}?ContentType=x",
+                              f'<Relationships xmlns="{NS}/package/2006/relationships">{whole}</Relationships>'.encode(),
+                              f'<Transform Algorithm="{NS}/package/2006/RelationshipTransform">{chosen}</Transform>'
+                              f'<Transform Algorithm="{C14N}"></Transform>')
+        else:
+            rows += reference(f"/{name}?ContentType=x", data)
+    time = ('<SignatureProperties><SignatureProperty Id="idSignatureTime" Target="#idPackageSignature">'
+            '<mdssi:SignatureTime xmlns:mdssi="http://schemas.openxmlformats.org/package/2006/digital-signature">'
+            "<mdssi:Value>2017-03-14T09:20:00Z</mdssi:Value></mdssi:SignatureTime></SignatureProperty>"
+            "</SignatureProperties>")
+    inner = f"<Manifest>{rows}</Manifest>{time}"
+    whole = f'<Object xmlns="{DSIG}" Id="idPackageObject">{inner}</Object>'
+    xml = XML + signature(reference("#idPackageObject", whole.encode()), whole, **how)
+    types_xml = by_name["[Content_Types].xml"].decode().replace(
+        "</Types>", '<Override PartName="/_xmlsignatures/sig1.xml" ContentType="application/'
+        'vnd.openxmlformats-package.digital-signature-xmlsignature+xml"/></Types>')
+    return [("[Content_Types].xml", types_xml), *parts[1:], ("_xmlsignatures/sig1.xml", xml)]
+
+
+def canonical_row(row):
+    fields = dict(re.findall('(\\w+)="([^"]*)"', row))
+    fields.setdefault("TargetMode", "Internal")
+    text = "".join(f' {name}="{fields[name]}"' for name in sorted(fields))
+    return f"<Relationship{text}></Relationship>"
+
+
+def signed_odt():
+    parts = odt()
+    rows = "".join(reference(name, text.encode()) for name, text in parts if name in ("mimetype", "meta.xml"))
+    content = dict(parts)["content.xml"]
+    # Canonical: without the declaration, empty elements written out.
+    body = re.sub(r"<(\S+)((?: [^<>]*)?)/>", r"<\1\2></\1>", content.removeprefix(XML))
+    head, rest = body.split(">", 1)
+    names = sorted(re.findall(r' xmlns:(\S+)=("[^"]*")', head))
+    body = "<office:document-content" + "".join(f" xmlns:{n}={u}" for n, u in names) + ">" + rest
+    rows += reference("content.xml", body.encode(), f'<Transform Algorithm="{C14N}"></Transform>')
+    sig = signature(rows, "")
+    return [*parts, ("META-INF/documentsignatures.xml",
+                     f'{XML}<document-signatures xmlns="{ODF}:digitalsignature:1.0">{sig}</document-signatures>')]
+
+
 # --- cases -----------------------------------------------------------------------------------
 
 def case(check, name, kind, why, codes, data):
@@ -432,6 +528,9 @@ def stored_sums():
         book(column([122000, 5000, 0.5], 245000.5)))
     add("other-sum-ods", "ods", "The same in OpenDocument.", ["other-sum"],
         zipped(ods([122000, 5000], 245000), "libre", SAVED))
+    add("other-sum-of-others", "xlsx", "A library filled in a prepared table.", ["other-sum-of-others"],
+        zipped(package("xlsx", workbook([("Budget", "", column([122000, 5000], 245000))]),
+                       app_xml=app(EXCEL)), "unix", SAVED))
     add("adds-up", "xlsx", "Tenths that no binary number holds add up all the same.", [],
         book(column([0.1, 0.2, 0.3], 0.6000000000000001)))
     add("adds-up-ods", "ods", "A sum that holds.", [], zipped(ods([240000, 5000], 245000), "libre", SAVED))
@@ -466,6 +565,14 @@ def hidden_content():
                "<w:delText>120,000</w:delText></w:r></w:del></w:p>")
     add("changes", "docx", "A deleted number.", ["changes"],
         zipped(package("docx", document(BUDGET + deleted))))
+    chart = ("word/embeddings/Microsoft_Excel_Sheet1.xlsx", "PK")
+    add("embedded", "docx", "The workbook of a chart.", ["embedded"],
+        zipped(package("docx", document(BUDGET, extra=[chart]))))
+    small = [(n, t.replace("</Relationships>", f'<Relationship Id="rId9" Type="{NS}/package/2006/relationships/'
+              'metadata/thumbnail" Target="docProps/thumbnail.jpeg"/></Relationships>') if n == "_rels/.rels" else t)
+             for n, t in plain()]
+    add("thumbnail", "docx", "A picture of the first page.", ["thumbnail"],
+        zipped([*small, ("docProps/thumbnail.jpeg", b"\xff\xd8\xff")]))
     malformed("hidden_content")
 
 
@@ -487,9 +594,42 @@ def two_readings():
     malformed("two_readings")
 
 
+def package_signature():
+    def add(name, kind, why, codes, data):
+        case("package_signature", name, kind, why, codes, data)
+
+    whole = signed(plain())
+    add("holds", "docx", "Signed as Office signs: text, settings and chosen relationships.", ["holds"],
+        zipped(whole))
+    add("holds-ecdsa", "docx", "The same with a key on P-256.", ["holds"],
+        zipped(signed(plain(), key="p256", method="ecdsa-sha256")))
+    add("holds-odt", "odt", "LibreOffice's kind of signature, the text in canonical form.", ["holds"],
+        zipped(signed_odt(), "libre", SAVED))
+    add("properties-changed", "docx", "Dates were changed after signing, which Office leaves unsigned.",
+        ["holds"],
+        zipped([(n, core(changed="2017-04-01T09:12:00Z") if n == "docProps/core.xml" else t) for n, t in whole]))
+    add("holds-in-part", "docx", "The text is not among the parts signed.", ["holds-in-part"],
+        zipped(signed(plain(), leave_out=["word/document.xml"])))
+    changed = [(n, t.replace("12,000", "120,000")) for n, t in whole]
+    add("part-differs", "docx", "A number was changed after signing.", ["part-differs"], zipped(changed))
+    header = f'{XML}<w:hdr xmlns:w="{NS}/wordprocessingml/2006/main">{p("Draft")}</w:hdr>'
+    add("part-added", "docx", "A header was added after signing.", ["holds-in-part"],
+        zipped([*whole, ("word/header1.xml", header)]))
+    added = [(n, t.replace("</Relationships>", '<Relationship Id="rId9" Type="x" Target="y.xml"/></Relationships>')
+              if n == "word/_rels/document.xml.rels" else t) for n, t in whole]
+    add("relationship-added", "docx", "A relationship that nobody signed was added; those signed stand.",
+        ["holds"], zipped(added))
+    add("broken", "docx", "The list itself was changed.", ["broken"],
+        zipped([(n, t.replace("2017-03-14T09:20:00Z", "2017-03-13T09:20:00Z")) for n, t in whole]))
+    add("unread", "docx", "An algorithm that is not read.", ["unread"],
+        zipped([(n, t.replace("#rsa-sha256", "#hmac-sha256")) for n, t in whole]))
+    add("malformed", "docx", "The signature ends inside an element.", ["unread"],
+        zipped([(n, t[:900] if n.endswith("sig1.xml") else t) for n, t in whole]))
+
+
 def make():
     for check in (zip_writer, word_seconds, date_order, newer_than_dates, edit_time, change_zone,
-                  outside_paths, stored_sums, hidden_content, two_readings):
+                  outside_paths, stored_sums, hidden_content, two_readings, package_signature):
         shutil.rmtree(CHECKS / check.__name__, ignore_errors=True)
         check()
 

@@ -150,6 +150,10 @@ pub const DOCUMENT_NAMESPACES: usize = 300;
 pub const DOCUMENT_ATTRIBUTES: usize = 300;
 /// Relationships of one package; a sheet may hold 65,530 links.
 pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
+/// Bytes of text kept of one document: some 3,000 pages.
+pub const DOCUMENT_TEXT: usize = 16 << 20;
+/// Bytes of one text box's words that are compared with those of its other form for older programs.
+pub const DOCUMENT_CHOICE: usize = 100_000;
 /// Cells kept of one workbook, and its different strings.
 pub const DOCUMENT_CELLS: usize = 500_000;
 /// Sheets or slides of one document, and defined names of one workbook.
@@ -162,6 +166,13 @@ pub const DOCUMENT_CHANGES: usize = 20_000;
 pub const DOCUMENT_MOMENTS: usize = 1_000;
 /// Different revision ids of one document; Word keeps some thousand of a long-lived one.
 pub const DOCUMENT_RSIDS: usize = 20_000;
+/// Bytes and open elements of an XML text that is read as a tree to make its canonical form: some 10
+/// times as much memory. Office's signatures have 30 kB, a long text of LibreOffice 5 MB.
+pub const XML_TREE_BYTES: usize = 8 << 20;
+pub const XML_TREE_DEPTH: usize = 256;
+/// XML signatures of one part, parts of signatures, and parts that one signature names.
+pub const XML_SIGNATURES: usize = 20;
+pub const XML_REFERENCES: usize = 5_000;
 /// Different languages of one part.
 pub const DOCUMENT_LANGUAGES: usize = 50;
 /// Properties of one document.

@@ -25,6 +25,7 @@ pub mod smime;
 mod tags;
 #[cfg(test)]
 mod tests;
+pub mod xmldsig;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,7 @@
 //!
 //! ## What it examines
 //! Sheets and slides that are hidden, text formatted as hidden, tracked changes that were neither
-//! accepted nor rejected.
+//! accepted nor rejected; files and a small picture of the first page that are packed inside.
 //!
 //! ## What it can show
 //! That there is content which whoever opens the file does not see at first: earlier words, names,
@@ -31,7 +31,7 @@ pub static CHECK: Check = Check {
     claim: Claim::DocumentAsSaved,
     group: "document-content",
     since: (2005, 5), // OpenDocument 1.0
-    codes: &[&SHEET, &DEEPLY_HIDDEN_SHEET, &SLIDE, &TEXT, &CHANGES],
+    codes: &[&SHEET, &DEEPLY_HIDDEN_SHEET, &SLIDE, &TEXT, &CHANGES, &EMBEDDED, &THUMBNAIL],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("hidden_content.rs"),
@@ -74,6 +74,12 @@ fn of_ooxml(own: &Ooxml) -> Vec<Finding> {
         let note = format!("{count} changes, by {}", authors.join(", "));
         findings.push(finding.noting(note.trim_end_matches('.')));
     }
+    let names = || own.package.entries.iter().map(|entry| entry.name.clone());
+    let embedded = names().filter(|n| n.contains("/embeddings/") && !n.ends_with(".rels"));
+    findings.extend(listed(&EMBEDDED, embedded.map(|n| (n.clone(), n)).collect(), &span));
+    let thumbnail = own.relationships.iter().filter(|r| r.kind == "thumbnail");
+    let thumbnail = thumbnail.map(|r| (r.target.clone(), r.target.clone()));
+    findings.extend(listed(&THUMBNAIL, thumbnail.collect(), &span));
     findings
 }
 
@@ -167,6 +173,32 @@ static CHANGES: Code = Code {
     innocent: Text {
         en: "drafts that several people work on",
         fr: "brouillons auxquels plusieurs personnes travaillent",
+    },
+    ..SHEET
+};
+
+static EMBEDDED: Code = Code {
+    name: "embedded",
+    meaning: Text {
+        en: "other files are packed inside",
+        fr: "d’autres fichiers sont contenus à l’intérieur",
+    },
+    innocent: Text {
+        en: "charts and tables keep the workbook they were made from",
+        fr: "graphiques et tableaux gardent le classeur dont ils proviennent",
+    },
+    ..SHEET
+};
+
+static THUMBNAIL: Code = Code {
+    name: "thumbnail",
+    meaning: Text {
+        en: "a small picture of the first page is packed inside, as it was at some saving",
+        fr: "une vignette de la première page s’y trouve, telle qu’elle était lors d’un enregistrement",
+    },
+    innocent: Text {
+        en: "PowerPoint and templates keep one; it is not always renewed",
+        fr: "PowerPoint et les modèles en gardent une ; elle n’est pas toujours renouvelée",
     },
     ..SHEET
 };

@@ -19,6 +19,7 @@ pub mod ole_encrypted;
 pub mod ole_names;
 pub mod opened_later;
 pub mod outside_paths;
+pub mod package_signature;
 pub mod rtf_time_zone;
 pub mod saved_by;
 pub mod stored_sums;

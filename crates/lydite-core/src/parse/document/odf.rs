@@ -9,6 +9,7 @@ use super::zip::Package;
 use super::{Detail, Document, Format};
 use crate::evidence::Span;
 use crate::limits;
+use crate::signature::xmldsig::XmlSignature;
 
 /// What a package holds beyond profile and text.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +25,7 @@ pub struct Odf {
     pub hidden_slides: Vec<usize>,
     /// Whether the parts are encrypted.
     pub is_encrypted: bool,
+    pub signatures: Vec<XmlSignature>,
 }
 
 /// Whether the package is one of this format.
@@ -49,6 +51,7 @@ pub fn read(raw: &[u8], package: Package) -> Document<'_> {
             own.is_encrypted |= element.name == "encryption-data";
         }
     });
+    own.signatures = parts.signatures("META-INF/documentsignatures.xml");
     meta(&mut parts, &mut draft);
     settings(&mut parts, &mut draft);
     if own.is_encrypted {
@@ -421,7 +424,10 @@ impl Content<'_> {
     fn text(&mut self, text: &str) {
         if self.writes.is_some() {
             self.value.push_str(text);
-        } else if let Some((_, open)) = self.open.last_mut() {
+        } else if let Some((_, open)) = self.open.last_mut()
+            // Blanks are written as a count, so a paragraph can outgrow its part.
+            && open.len() < limits::DOCUMENT_TEXT
+        {
             open.push_str(text);
         }
     }

@@ -50,13 +50,49 @@ pub struct OtherSum {
 /// `B3` of row 2, column 1.
 pub fn address(row: u32, column: u32) -> String {
     let mut letters = Vec::new();
-    let mut rest = column + 1;
+    let mut rest = u64::from(column) + 1;
     while rest > 0 {
         letters.push(char::from(b'A' + u8::try_from((rest - 1) % 26).unwrap_or(0)));
         rest = (rest - 1) / 26;
     }
     let letters: String = letters.iter().rev().collect();
     format!("{letters}{}", u64::from(row) + 1)
+}
+
+/// Whether a number format of Excel shows a date or time (ECMA-376 part 1 §18.8.30 and §18.8.31).
+pub fn is_date_format(id: u32, code: Option<&str>) -> bool {
+    let Some(code) = code else {
+        return matches!(id, 14..=22 | 27..=36 | 45..=47 | 50..=58);
+    };
+    // Quoted and bracketed words (colours, currencies) and escaped letters are no placeholders.
+    let (mut quoted, mut bracketed, mut escaped) = (false, false, false);
+    code.chars().any(|c| {
+        let is_plain = !quoted && !bracketed && !std::mem::take(&mut escaped);
+        match c {
+            '"' if is_plain || quoted => quoted = !quoted,
+            '[' if is_plain => bracketed = true,
+            ']' => bracketed = false,
+            '\\' | '_' | '*' if is_plain => escaped = true,
+            _ => {}
+        }
+        is_plain && matches!(c.to_ascii_lowercase(), 'y' | 'd' | 'h' | 's' | 'm')
+    })
+}
+
+/// A serial number of Excel as a date: days since 1899-12-30, or since 1904-01-01.
+pub fn date_of(serial: f64, since_1904: bool) -> Option<String> {
+    // 31 December 9999, the last that Excel shows.
+    if !(0.0..2_958_466.0).contains(&serial) {
+        return None;
+    }
+    let epoch = if since_1904 { -2_082_844_800 } else { -2_209_161_600 };
+    let seconds = (serial * 86_400.0).round() as i64;
+    let text = super::w3c::written(epoch + seconds, true);
+    match (serial < 1.0, seconds % 86_400) {
+        (true, _) => text.get(11..).map(str::to_owned),
+        (_, 0) => text.get(..10).map(str::to_owned),
+        _ => Some(text),
+    }
 }
 
 /// Row and column of `B3` or `$B$3`.
@@ -159,6 +195,29 @@ mod tests {
         for wrong in ["", "A", "1", "A0", "AAAA1", "Sheet!A1", "A1B", "A99999999999"] {
             assert_eq!(position(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn dates_are_told_from_numbers() {
+        for (id, code) in
+            [(14, None), (22, None), (164, Some("dd/mm/yyyy")), (165, Some("[$-F400]h:mm"))]
+        {
+            assert!(is_date_format(id, code), "{id} {code:?}");
+        }
+        for (id, code) in [
+            (0, None),
+            (2, None),
+            (164, Some("#,##0 \"days\"")),
+            (165, Some("[Red]0.00")),
+            (166, Some("0\\d")),
+        ] {
+            assert!(!is_date_format(id, code), "{id} {code:?}");
+        }
+        assert_eq!(date_of(42_808.0, false).as_deref(), Some("2017-03-14"));
+        assert_eq!(date_of(42_808.5, false).as_deref(), Some("2017-03-14T12:00:00"));
+        assert_eq!(date_of(0.25, false).as_deref(), Some("06:00:00"));
+        assert_eq!(date_of(41_346.0, true).as_deref(), Some("2017-03-14"));
+        assert_eq!(date_of(-1.0, false), None);
     }
 
     #[test]

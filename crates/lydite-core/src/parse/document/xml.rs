@@ -121,8 +121,8 @@ pub fn walk(text: &str, mut tell: impl FnMut(Token)) -> Walked {
                 depth = depth.saturating_sub(1);
                 tell(Token::Close(local(end.name().0)));
             }
-            Event::Text(text) if depth > 0 => tell(Token::Text(&text)),
-            Event::CData(text) if depth > 0 => tell(Token::Text(&text)),
+            Event::Text(text) if depth > 0 => tell(Token::Text(&text.xml10_content())),
+            Event::CData(text) if depth > 0 => tell(Token::Text(&text.xml10_content())),
             Event::GeneralRef(name) if depth > 0 => match name.resolve_char_ref() {
                 Ok(Some(char)) => tell(Token::Text(char.encode_utf8(&mut [0; 4]))),
                 _ => tell(Token::Text(resolve_predefined_entity(&name).unwrap_or_default())),

@@ -276,18 +276,20 @@ fn local_entry(raw: &[u8], at: usize, end: usize) -> Option<Entry> {
     let name_end = at + 30 + usize::from(u16_at(raw, at + 26)?);
     let name = raw.get(at + 30..name_end)?;
     let is_name = !name.is_empty() && name.iter().all(|c| *c >= b' ');
+    is_name.then_some(())?;
     let flags = u16_at(raw, at + 6)?;
     let data = name_end + usize::from(u16_at(raw, at + 28)?);
     let stated = u32_at(raw, at + 18)? as usize;
     // Streamed entries state no size; the next signature ends them.
     let packed = if flags & 8 != 0 && stated == 0 {
-        let rest = raw.get(data..end)?;
-        let next = [LOCAL, CENTRAL, b"PK\x07\x08"].map(|mark| memmem::find(rest, mark));
-        next.into_iter().flatten().min().unwrap_or(rest.len())
+        let mut rest = raw.get(data..end)?;
+        for mark in [LOCAL, CENTRAL, b"PK\x07\x08"] {
+            rest = &rest[..memmem::find(rest, mark).unwrap_or(rest.len())];
+        }
+        rest.len()
     } else {
         stated
     };
-    is_name.then_some(())?;
     let entry = Entry {
         name: String::from_utf8_lossy(name).into_owned(),
         method: u16_at(raw, at + 8)?,

@@ -1,10 +1,14 @@
 //! Excel: workbook, cells with formulas and stored values, comments.
 
+use std::collections::{HashMap, HashSet};
+
 use super::parts::{Draft, Parts, by_id, targets};
 use super::{Change, FileVersion, Name, Ooxml, Property};
 use crate::evidence::Span;
 use crate::limits;
-use crate::parse::document::sheet::{Cell, Sheet, Visibility, address, position};
+use crate::parse::document::sheet::{
+    Cell, Sheet, Visibility, address, date_of, is_date_format, position,
+};
 use crate::parse::document::w3c;
 use crate::parse::document::xml::{Element, Token};
 
@@ -16,24 +20,31 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         return;
     }
     workbook(parts, own, draft);
+    let mut text_room = limits::DOCUMENT_TEXT;
     let strings = match targets(&own.relationships, &main, "sharedStrings").first() {
         Some(part) => shared_strings(parts, part),
         None => Vec::new(),
     };
+    let styles = targets(&own.relationships, &main, "styles");
+    let dates = styles.first().map(|part| date_styles(parts, part)).unwrap_or_default();
     for number in 0..own.excel.sheets.len() {
         let part = own.excel.sheets[number].part.clone();
         let span = parts.span(&part);
-        let mut reading = Reading { sheet: number, strings: &strings, ..Reading::default() };
+        let mut reading =
+            Reading { sheet: number, strings: &strings, text_room, ..Reading::default() };
         let room = limits::DOCUMENT_CELLS - own.excel.cells.len();
         parts.walk(&part, |token| reading.take(token, room));
+        text_room = reading.text_room;
         if reading.is_cut {
             parts.defect(format!("{part}: more cells than are read"), span);
         }
         let sheet = &own.excel.sheets[number];
         let hidden = if sheet.visibility == Visibility::Visible { "" } else { " (hidden)" };
-        for cell in &reading.cells {
+        for (cell, style) in reading.cells.iter().zip(&reading.styles) {
             let place = format!("{}!{}{hidden}", sheet.name, address(cell.row, cell.column));
-            draft.say(place, &cell.text, span);
+            let date = cell.number.filter(|_| dates.contains(style));
+            let date = date.and_then(|number| date_of(number, own.excel.since_1904));
+            draft.say(place, date.as_ref().unwrap_or(&cell.text), span);
         }
         for text in &reading.margins {
             draft.say(format!("{}! margin{hidden}", sheet.name), text, span);
@@ -54,7 +65,7 @@ fn workbook(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
     let mut names: Vec<(String, String, bool)> = Vec::new();
     let (mut path, mut reserved_by, mut in_name) = (None, None, false);
     let mut version = None;
-    let mut is_computed = true;
+    let (mut is_computed, mut since_1904) = (true, false);
     parts.walk(&main, |token| match token {
         Token::Open(element) => match element.name {
             "fileVersion" => version = Some(file_version(element, span)),
@@ -75,6 +86,7 @@ fn workbook(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
                 let name = element.get("name").unwrap_or_default().to_owned();
                 names.push((name, String::new(), element.get("hidden") == Some("1")));
             }
+            "workbookPr" => since_1904 = matches!(element.get("date1904"), Some("1" | "true")),
             "calcPr" => is_computed = states_values(element),
             _ => {}
         },
@@ -87,6 +99,7 @@ fn workbook(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         _ => {}
     });
     own.excel.is_computed = is_computed;
+    own.excel.since_1904 = since_1904;
     own.excel.version = version;
     own.excel.names = names;
     own.excel.sheets = sheets
@@ -131,6 +144,35 @@ fn states_values(element: &Element) -> bool {
         || is("fullPrecision", ["0", "false"]))
 }
 
+/// Numbers of the cell formats that show dates.
+fn date_styles(parts: &mut Parts, part: &str) -> HashSet<usize> {
+    let mut codes = HashMap::new();
+    let (mut in_cells, mut count, mut dates) = (false, 0, HashSet::new());
+    parts.walk(part, |token| match token {
+        Token::Open(element) => {
+            let number = |name| element.get(name).and_then(|n| n.parse::<u32>().ok());
+            match element.name {
+                "numFmt" if codes.len() < limits::DOCUMENT_NAMES => {
+                    let code = element.get("formatCode").unwrap_or_default().to_owned();
+                    codes.extend(number("numFmtId").map(|id| (id, code)));
+                }
+                "cellXfs" => in_cells = true,
+                "xf" if in_cells => {
+                    let id = number("numFmtId").unwrap_or(0);
+                    if is_date_format(id, codes.get(&id).map(String::as_str)) {
+                        dates.insert(count);
+                    }
+                    count += 1;
+                }
+                _ => {}
+            }
+        }
+        Token::Close("cellXfs") => in_cells = false,
+        _ => {}
+    });
+    dates
+}
+
 /// Strings that cells name by number; phonetic hints left out.
 fn shared_strings(parts: &mut Parts, part: &str) -> Vec<String> {
     let mut strings: Vec<String> = Vec::new();
@@ -160,6 +202,9 @@ struct Reading<'s> {
     sheet: usize,
     strings: &'s [String],
     cells: Vec<Cell>,
+    /// Number of the format of each cell.
+    styles: Vec<usize>,
+    style: usize,
     /// Headers and footers of its pages.
     margins: Vec<String>,
     row: u32,
@@ -170,6 +215,8 @@ struct Reading<'s> {
     formula: Option<String>,
     is_array: bool,
     writes: Into,
+    /// Bytes of cells' texts that may still be kept: many cells may name one long string.
+    text_room: usize,
     is_cut: bool,
 }
 
@@ -214,6 +261,7 @@ impl Reading<'_> {
                 if let Some((row, column)) = element.get("r").and_then(position) {
                     (self.row, self.column) = (row, column);
                 }
+                self.style = element.get("s").and_then(|s| s.parse().ok()).unwrap_or(0);
                 self.kind = element.get("t").unwrap_or("n").to_owned();
                 self.value.clear();
                 self.formula = None;
@@ -266,6 +314,13 @@ impl Reading<'_> {
         // The formula of an array is not that of its cell alone.
         let formula = self.formula.take();
         let formula = if self.is_array { Some(String::new()) } else { formula };
+        let size = text.len() + formula.as_ref().map_or(0, String::len);
+        let Some(left) = self.text_room.checked_sub(size) else {
+            self.is_cut = true;
+            return;
+        };
+        self.text_room = left;
+        self.styles.push(self.style);
         self.cells.push(Cell {
             sheet: self.sheet,
             row: self.row,

@@ -18,6 +18,7 @@ use super::zip::Package;
 use super::{Detail, Document, Format};
 use crate::evidence::Span;
 use crate::limits;
+use crate::signature::xmldsig::XmlSignature;
 
 /// What a package holds beyond profile and text.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +37,7 @@ pub struct Ooxml {
     pub slides: Vec<Slide>,
     /// Tracked changes and comments of any of the three.
     pub changes: Vec<Change>,
+    pub signatures: Vec<XmlSignature>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -59,6 +61,8 @@ pub struct Excel {
     /// Values are stored as last computed: not by hand, not left to the next reader, not rounded to
     /// what is shown.
     pub is_computed: bool,
+    /// Dates count from 1904, as on older Macs.
+    pub since_1904: bool,
 }
 
 /// `fileVersion` of a workbook (part 1, §18.2.13).
@@ -157,6 +161,12 @@ pub fn read(raw: &[u8], package: Package) -> Document<'_> {
         Family::Other => Format::Opc,
     };
     printer::read(&mut parts, &mut draft);
+    let signed = parts
+        .names()
+        .into_iter()
+        .filter(|name| parts.content_type(name).ends_with("digital-signature-xmlsignature+xml"));
+    let signed: Vec<String> = signed.take(limits::XML_SIGNATURES).collect();
+    own.signatures = signed.iter().flat_map(|part| parts.signatures(part)).collect();
     changes(&own, &mut draft);
     paths(&parts, &own, &mut draft);
     super::zip_stamps(&package, &mut draft.profile);
@@ -182,7 +192,8 @@ fn changes(own: &Ooxml, draft: &mut Draft) {
     let mut moments: Vec<(i64, bool)> = Vec::new();
     for change in &own.changes {
         let place = format!("{} {}", change.part, change.kind);
-        if !change.author.is_empty() && !authors.contains(&change.author.as_str()) {
+        let is_new = !change.author.is_empty() && !authors.contains(&change.author.as_str());
+        if is_new && authors.len() < limits::DOCUMENT_MOMENTS {
             authors.push(&change.author);
             draft.add(Property::text(Name::Editor, &change.author, &place, change.span));
         }

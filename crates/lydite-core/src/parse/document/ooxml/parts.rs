@@ -6,14 +6,15 @@ use crate::evidence::Span;
 use crate::limits;
 use crate::parse::Defect;
 use crate::parse::document::Piece;
-use crate::parse::document::profile::{Profile, Property};
+use crate::parse::document::profile::{Name, Profile, Property};
 use crate::parse::document::xml::{self, Token};
 use crate::parse::document::zip::{self, Package};
+use crate::signature::xmldsig::{self, XmlSignature};
 
 /// A relationship of a part (ECMA-376 part 2, §9.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relationship {
-    /// Part it starts from; empty for the package itself.
+    /// Part it starts from, in lower case; empty for the package itself.
     pub part: String,
     pub id: String,
     /// Last segment of its type: `officeDocument`, `hyperlink`.
@@ -31,14 +32,24 @@ pub struct Draft {
     pub profile: Profile,
     pub text: Vec<Piece>,
     characters: usize,
+    /// Properties that were given, listed or not.
+    given: usize,
     pub defects: Vec<Defect>,
 }
 
 impl Draft {
     pub fn add(&mut self, property: Property) {
         let is_known = |p: &Property| p.name == property.name && p.value == property.value;
-        // Thousands of links name one folder; the same value of another part says nothing new.
-        let is_repeated = self.profile.properties.iter().any(|p| is_known(p) && p.at.is_none());
+        self.given += 1;
+        if self.given > limits::DOCUMENT_RELATIONSHIPS {
+            return;
+        }
+        // Thousands of links name one folder, every part one language: the first place is enough.
+        let is_listed = matches!(
+            property.name,
+            Name::Path | Name::Language | Name::Font | Name::Editor | Name::Printer
+        );
+        let is_repeated = is_listed && self.profile.properties.iter().any(is_known);
         if !property.value.is_empty()
             && !is_repeated
             && self.profile.properties.len() < limits::DOCUMENT_PROPERTIES
@@ -153,6 +164,18 @@ impl<'a> Parts<'a> {
         Some(span)
     }
 
+    /// The XML signatures that stand in a part.
+    pub fn signatures(&mut self, part: &str) -> Vec<XmlSignature> {
+        let Some((bytes, span)) = self.bytes(part) else { return Vec::new() };
+        let text = xml::decode(&bytes);
+        xmldsig::read(&text, part, span, &mut |name| {
+            let entry = &self.package.entries[*self.index.get(&key(name))?];
+            let (bytes, wrong) = zip::open(self.raw, entry, self.room);
+            self.room -= bytes.len();
+            Some(wrong.is_none().then_some(bytes))
+        })
+    }
+
     /// Reads `[Content_Types].xml` (part 2, §10.1.2.2).
     pub fn content_types(&mut self) {
         let mut types = HashMap::new();
@@ -180,7 +203,7 @@ impl<'a> Parts<'a> {
 
     /// Reads every part of relationships.
     pub fn relationships(&mut self) -> Vec<Relationship> {
-        let mut all = Vec::new();
+        let mut all: Vec<Relationship> = Vec::new();
         for place in self.names().into_iter().filter(|n| n.to_ascii_lowercase().ends_with(".rels"))
         {
             let part = source(&place);
@@ -204,6 +227,8 @@ impl<'a> Parts<'a> {
                 });
             });
         }
+        // Stable: those of one part stay in their order.
+        all.sort_by(|a, b| a.part.cmp(&b.part));
         all
     }
 }
@@ -215,7 +240,7 @@ fn source(place: &str) -> String {
     let (folder, name) = place.rsplit_once('/').unwrap_or(("", place));
     let name = &name[..name.len() - ".rels".len()];
     let folder = folder.strip_suffix("_rels").unwrap_or(folder);
-    format!("{folder}{name}")
+    format!("{folder}{name}").to_ascii_lowercase()
 }
 
 /// A target as a part name (part 2, §9.3.4), relative to the folder of the part it starts from.
@@ -236,15 +261,23 @@ fn resolve(part: &str, target: &str) -> String {
     folders.join("/")
 }
 
-/// Relationships of a part of one kind, in order.
+/// Relationships of a part, of all in order of their parts.
+fn of_part<'r>(all: &'r [Relationship], part: &str) -> &'r [Relationship] {
+    let part = part.to_ascii_lowercase();
+    let start = all.partition_point(|r| r.part < part);
+    let end = all.partition_point(|r| r.part <= part);
+    &all[start..end]
+}
+
+/// Targets of a part's relationships of one kind, in order.
 pub fn targets(all: &[Relationship], part: &str, kind: &str) -> Vec<String> {
-    let of_part = all.iter().filter(|r| r.part.eq_ignore_ascii_case(part) && r.kind == kind);
-    of_part.filter(|r| !r.is_external).map(|r| r.target.clone()).collect()
+    let of_kind = of_part(all, part).iter().filter(|r| r.kind == kind);
+    of_kind.filter(|r| !r.is_external).map(|r| r.target.clone()).collect()
 }
 
 /// The relationship of a part with that id.
 pub fn by_id<'r>(all: &'r [Relationship], part: &str, id: &str) -> Option<&'r Relationship> {
-    all.iter().find(|r| r.part.eq_ignore_ascii_case(part) && r.id == id)
+    of_part(all, part).iter().find(|r| r.id == id)
 }
 
 #[cfg(test)]

@@ -63,6 +63,14 @@ pub fn words(parts: &mut Parts, own: &mut Ooxml, part: &str, label: &str, draft:
     parts.walk(part, |token| story.take(token, draft));
     let room = limits::DOCUMENT_CHANGES - own.changes.len();
     own.changes.extend(story.changes.into_iter().take(room));
+    for language in story.languages {
+        draft.add(Property::text(
+            Name::Language,
+            &language,
+            format!("{part} lang"),
+            parts.span(part),
+        ));
+    }
 }
 
 /// Comments of a slide; they name their author by number.

@@ -62,7 +62,7 @@ pub struct Story<'p> {
     pub changes: Vec<Change>,
     pub hidden: Vec<(String, usize)>,
     rsids: BTreeMap<String, u32>,
-    languages: Vec<String>,
+    pub languages: Vec<String>,
 }
 
 #[derive(Default)]
@@ -91,7 +91,10 @@ enum Writes {
 #[derive(Default)]
 struct Choice {
     in_fallback: bool,
+    /// Without blanks, which the forms set differently.
     chosen: String,
+    words: String,
+    /// The other form as it reads.
     fallback: String,
 }
 
@@ -151,7 +154,14 @@ impl<'p> Story<'p> {
                 };
                 self.note = Some((name, self.notes));
             }
-            "lang" => self.language(element),
+            "lang" => {
+                let names = ["val", "eastAsia", "bidi"].map(|name| element.get(name));
+                names.into_iter().flatten().for_each(|language| self.language(language));
+            }
+            // DrawingML, in slides and text boxes.
+            "rPr" | "endParaRPr" => {
+                element.get("lang").into_iter().for_each(|language| self.language(language));
+            }
             _ => {}
         }
         self.change(element);
@@ -175,14 +185,10 @@ impl<'p> Story<'p> {
         self.choices.iter().any(|choice| choice.in_fallback)
     }
 
-    fn language(&mut self, element: &Element) {
-        for language in [element.get("val"), element.get("eastAsia"), element.get("bidi")] {
-            let Some(language) = language else { continue };
-            if self.languages.len() < limits::DOCUMENT_LANGUAGES
-                && !self.languages.iter().any(|l| l == language)
-            {
-                self.languages.push(language.to_owned());
-            }
+    fn language(&mut self, language: &str) {
+        let is_new = !self.languages.iter().any(|known| known == language);
+        if is_new && self.languages.len() < limits::DOCUMENT_LANGUAGES {
+            self.languages.push(language.to_owned());
         }
     }
 
@@ -207,12 +213,15 @@ impl<'p> Story<'p> {
     fn write(&mut self, text: &str, writes: Writes) {
         if self.in_fallback() {
             if let Some(choice) = self.choices.iter_mut().rev().find(|c| c.in_fallback) {
-                choice.fallback.push_str(text);
+                push_bounded(&mut choice.words, text);
+                if choice.fallback.len() < limits::DOCUMENT_CHOICE {
+                    choice.fallback.push_str(text);
+                }
             }
             return;
         }
         if let Some(choice) = self.choices.last_mut() {
-            choice.chosen.push_str(text);
+            push_bounded(&mut choice.chosen, text);
         }
         let is_hidden = self.run.is_hidden;
         let Some(paragraph) = self.open.last_mut() else { return };
@@ -249,16 +258,15 @@ impl<'p> Story<'p> {
     /// The other form is told where its words differ: some programs show it (design rule 18).
     fn end_choice(&mut self, draft: &mut Draft) {
         let Some(choice) = self.choices.pop() else { return };
-        let words = |text: &str| text.split_whitespace().collect::<String>();
-        if words(&choice.chosen) != words(&choice.fallback) {
+        if choice.chosen != choice.words {
             let place = self.place(self.open.last().map_or(self.numbers, |p| p.number));
             draft.say(format!("{place} (other form)"), &choice.fallback, self.span);
         }
         // Of nested choices the outer one holds the words too.
         if let Some(outer) = self.choices.last_mut() {
             match outer.in_fallback {
-                true => outer.fallback.push_str(&choice.chosen),
-                false => outer.chosen.push_str(&choice.chosen),
+                true => push_bounded(&mut outer.words, &choice.chosen),
+                false => push_bounded(&mut outer.chosen, &choice.chosen),
             }
         }
     }
@@ -268,6 +276,18 @@ impl<'p> Story<'p> {
             Some((name, note)) if number <= 1 => format!("{name} {note}"),
             Some((name, note)) => format!("{name} {note} paragraph {number}"),
             None => format!("{}paragraph {number}", self.label),
+        }
+    }
+}
+
+/// Both forms of a choice are cut at the same length, so that equal ones stay equal.
+fn push_bounded(text: &mut String, more: &str) {
+    for c in more.chars() {
+        if text.len() >= limits::DOCUMENT_CHOICE {
+            return;
+        }
+        if !c.is_whitespace() {
+            text.push(c);
         }
     }
 }

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use super::layers::evidence;
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Finding};
-use crate::parse::document::code_page::{Script, script};
+use crate::parse::document::code_page::{Script, of_language, script};
 use crate::parse::document::profile::{Name, Property};
 use crate::parse::document::{Detail, Document};
 
@@ -83,7 +83,7 @@ fn setting(property: &Property) -> Option<Script> {
     match property.name {
         Name::Codepage => script(property.value.parse().ok()?),
         Name::Language => match property.value.strip_prefix("0x") {
-            Some(language) => of_language(u16::from_str_radix(language, 16).ok()?),
+            Some(id) => script(of_language(u16::from_str_radix(id, 16).ok()?)?),
             None => {
                 let numbers = property.value.split(|c: char| !c.is_ascii_digit());
                 numbers.filter_map(|n| n.parse().ok()).find_map(of_country)
@@ -91,19 +91,6 @@ fn setting(property: &Property) -> Option<Script> {
         },
         _ => None,
     }
-}
-
-/// By the lower ten bits, the language without its country ([MS-LCID] §2.1).
-fn of_language(id: u16) -> Option<Script> {
-    Some(match id & 0x3FF {
-        0x01 | 0x20 | 0x29 => Script::Arabic,
-        0x02 | 0x19 | 0x22 | 0x23 | 0x2F => Script::Cyrillic,
-        0x04 | 0x11 | 0x12 => Script::EastAsian,
-        0x08 => Script::Greek,
-        0x0D => Script::Hebrew,
-        0x1E => Script::Thai,
-        _ => return None,
-    })
 }
 
 /// By the country's number ([MS-XLS] §2.4.63), where nearly all write so.

@@ -59,6 +59,8 @@ struct Group {
     /// Characters behind `\u` that are for readers without Unicode.
     fallback: usize,
     starred: bool,
+    /// Nothing was read of it yet: only there does `\*` mark a destination.
+    fresh: bool,
 }
 
 struct Reader<'a, 'o> {
@@ -95,7 +97,14 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
     }
     let (mut profile, mut text, mut defects) = (Profile::default(), Vec::new(), Vec::new());
     let out = Out::new(&mut profile, &mut text, &mut defects);
-    let group = Group { place: Place::Text(""), start: 0, page: None, fallback: 1, starred: false };
+    let group = Group {
+        place: Place::Text(""),
+        start: 0,
+        page: None,
+        fallback: 1,
+        starred: false,
+        fresh: false,
+    };
     let mut reader = Reader {
         raw,
         at: 0,
@@ -159,6 +168,7 @@ impl<'a> Reader<'a, '_> {
         self.groups.push(self.group);
         self.group.start = self.at - 1;
         self.group.starred = false;
+        self.group.fresh = true;
     }
 
     fn close(&mut self) {
@@ -236,6 +246,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn byte(&mut self, byte: u8) {
+        self.group.fresh = false;
         if self.left_out > 0 {
             self.left_out -= 1;
             return;
@@ -334,7 +345,7 @@ impl<'a> Reader<'a, '_> {
                     self.byte(byte);
                 }
             }
-            b'*' => self.group.starred = true,
+            b'*' => self.group.starred = self.group.fresh,
             b'~' => self.character("\u{a0}"),
             b'_' => self.character("\u{2011}"),
             b'\\' | b'{' | b'}' => self.byte(first),
@@ -359,6 +370,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn control_word(&mut self, word: &[u8], number: Option<i32>) {
+        self.group.fresh = false;
         if word == b"bin" {
             let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
             self.at = self.at.saturating_add(length).min(self.raw.len());
@@ -620,12 +632,13 @@ mod tests {
     #[test]
     fn text_is_decoded_by_font_and_notes_stand_apart() {
         let rtf = br"{\rtf1\ansi\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204{\*\panose 02}Arial CYR;}}
-{\stylesheet{\s0 Normal;}}one {\f1\'e4\'e0} \u8364?5{\footnote a note}, more\par \u-10179?\u-8704?\par{\*\unknown gone}{\header top}}";
+{\stylesheet{\s0 Normal;}}one {\f1\'e4\'e0} \u8364?5{\footnote a note}, more\par \u-10179?\u-8704?\par{\*\unknown gone}{\b\*\cs7 shown}{\header top}}";
         let expected = [
             ("footnote 1", "a note"),
             ("paragraph 1", "one да €5, more"),
             ("paragraph 2", "😀"),
             ("header 1", "top"),
+            ("paragraph 3", "shown"),
         ];
         let expected = expected.map(|(place, text)| (place.to_owned(), text.to_owned()));
         assert_eq!(texts(rtf), expected);

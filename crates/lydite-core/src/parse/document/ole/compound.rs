@@ -76,6 +76,7 @@ impl Stream {
 
     /// Where bytes of the stream lie in the blob; of bytes in several pieces, the first piece.
     pub fn span(&self, start: usize, end: usize) -> Span {
+        let start = start.min(self.bytes.len());
         let run = self.runs.partition_point(|(at, _)| *at <= start);
         let Some(&(at, place)) = run.checked_sub(1).and_then(|run| self.runs.get(run)) else {
             return Span::default();

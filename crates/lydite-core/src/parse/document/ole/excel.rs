@@ -56,6 +56,8 @@ pub struct Sheet {
     pub name: String,
     /// Hidden by the menu, or by a program so that no menu shows it ("very hidden").
     pub visible: Visibility,
+    /// A sheet that is one chart: its cells are the values it shows.
+    pub is_chart: bool,
     start: usize,
 }
 
@@ -218,7 +220,8 @@ impl Reader<'_> {
             _ => Visibility::VeryHidden,
         };
         if self.book.sheets.len() < limits::SHEETS {
-            self.book.sheets.push(Sheet { name, visible, start: start as usize });
+            let is_chart = data.get(5) == Some(&2);
+            self.book.sheets.push(Sheet { name, visible, is_chart, start: start as usize });
         }
     }
 
@@ -276,7 +279,8 @@ impl Reader<'_> {
                         out.piece(|| format!("{place} {what} {beside}"), &text);
                     }
                 }
-                _ => waiting = self.cell(&found, &place, out),
+                // Records of shared formulas may stand between a formula and its text.
+                _ => waiting = self.cell(&found, &place, out).or(waiting),
             }
         }
     }
@@ -370,7 +374,8 @@ impl std::fmt::Display for Place<'_> {
             Visibility::Hidden => " (hidden)",
             Visibility::VeryHidden => " (very hidden)",
         };
-        write!(out, "{}{mark}", self.sheet.name)
+        let chart = if self.sheet.is_chart { " (chart)" } else { "" };
+        write!(out, "{}{chart}{mark}", self.sheet.name)
     }
 }
 

@@ -95,7 +95,12 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Word {
         out.defect("the stream of Word's tables is missing", main.span(10, 12));
         return word;
     };
-    let page = if bytes.get(20) == Some(&1) { 10_000 } else { 1_252 };
+    // Bytes of text are of Windows' western page since Word 97 (§2.9.73), before of the language's.
+    let page = match (bytes.get(20), ident) {
+        (Some(1), _) => 10_000,
+        (_, WORD_6) => code_page::of_language(word.language).unwrap_or(1_252),
+        _ => 1_252,
+    };
     let file = File { main, table, page, is_word_6: ident == WORD_6 };
     if !file.is_word_6 {
         file.dates(&mut word, out);
@@ -142,6 +147,10 @@ impl File<'_> {
                 (Name::Modified, "revised"),
                 (Name::Printed, "last print"),
             ];
+            if let Some(revision) = u16_at(&self.table.bytes[..end], start + 32) {
+                let span = self.table.span(start + 32, start + 34);
+                out.property(Name::Revision, &revision.to_string(), "DOP revision", span);
+            }
             for (found, (name, place)) in
                 [word.created, word.revised, word.printed].into_iter().zip(names)
             {
@@ -276,10 +285,7 @@ impl File<'_> {
             let to = from.saturating_add(length).min(self.main.bytes.len());
             let bytes = self.main.bytes.get(from..to).unwrap_or(&[]);
             if bytes.len() < length {
-                out.defect(
-                    "a piece of text lies behind the end",
-                    self.main.span(from.min(self.main.bytes.len()), to),
-                );
+                out.defect("a piece of text lies behind the end", self.main.span(from, to));
             }
             if wide {
                 let units = bytes.chunks_exact(2).map(half);
@@ -326,13 +332,14 @@ fn piece_table(clx: &[u8]) -> Option<Vec<TextPiece>> {
     Some((0..count).map_while(piece).collect())
 }
 
-/// Splits at paragraphs, cells and pages. What fields are computed from is left out: readers see
-/// their results.
+/// Splits at paragraphs, cells and pages. What fields are computed from is left out, since readers see
+/// their results; but for formulas (`EQ`), which have none and show what they are made of.
 fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
     let mut number = 0;
     let mut text = String::new();
-    // Fields inside fields: whether each is at its instruction, and how many are.
-    let (mut fields, mut hidden): (Vec<bool>, usize) = (Vec::new(), 0);
+    // Where the instructions of open fields begin in the text; None behind their separator.
+    let mut fields: Vec<Option<usize>> = Vec::new();
+    let mut instructions = 0;
     let mut end = |text: &mut String| {
         number += 1;
         let place = if place.is_empty() { "paragraph" } else { place };
@@ -343,17 +350,25 @@ fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
         match c {
             // Begin, separator and end of a field (§2.8.25).
             '\u{13}' if fields.len() < limits::HTML_DEPTH => {
-                fields.push(true);
-                hidden += 1;
+                fields.push(Some(text.len()));
+                instructions += 1;
             }
             '\u{14}' => {
-                if let Some(instruction) = fields.last_mut() {
-                    hidden -= usize::from(std::mem::take(instruction));
+                if let Some(start) = fields.last_mut().and_then(Option::take) {
+                    instructions -= 1;
+                    text.truncate(start);
                 }
             }
-            '\u{15}' => hidden -= usize::from(fields.pop().unwrap_or(false)),
+            '\u{15}' => {
+                if let Some(start) = fields.pop().flatten() {
+                    instructions -= 1;
+                    if !text[start..].trim_start().starts_with("EQ") {
+                        text.truncate(start);
+                    }
+                }
+            }
+            '\r' | '\u{7}' | '\u{c}' | '\u{e}' if instructions > 0 => text.push(' '),
             '\r' | '\u{7}' | '\u{c}' | '\u{e}' => end(&mut text),
-            _ if hidden > 0 => {}
             '\u{b}' => text.push('\n'),
             '\u{1e}' => text.push('\u{2011}'),
             '\u{1f}' => text.push('\u{ad}'),
@@ -409,12 +424,14 @@ mod tests {
     #[test]
     fn fields_show_their_result_and_paragraphs_are_numbered() {
         let text: Vec<char> =
-            "a\u{13}HYPERLINK x\u{14}b\u{15}c\r\rd\u{7}\u{13}x\u{15}e".chars().collect();
+            "a\u{13}HYPERLINK x\u{14}b\u{15}c\r\rd\u{7}\u{13}x\u{15}e\u{13}EQ y\u{15}"
+                .chars()
+                .collect();
         let (mut profile, mut pieces, mut defects) = Default::default();
         let mut out = Out::new(&mut profile, &mut pieces, &mut defects);
         paragraphs(&text, "", &mut out);
         let found: Vec<_> = pieces.iter().map(|p| (p.place.as_str(), p.text.as_str())).collect();
-        assert_eq!(found, [("paragraph 1", "abc"), ("paragraph 3", "d"), ("paragraph 4", "e")]);
+        assert_eq!(found, [("paragraph 1", "abc"), ("paragraph 3", "d"), ("paragraph 4", "eEQ y")]);
     }
 
     #[test]

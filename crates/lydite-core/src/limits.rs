@@ -56,6 +56,8 @@ pub const DOCUMENT_TEXT: usize = 32 << 20;
 /// Entries of a compound file's directory, 128 bytes each, and objects of a presentation; documents
 /// with many embedded objects have some thousands.
 pub const OLE_ENTRIES: usize = 100_000;
+/// Documents inside one compound document whose text is read; each may be as large as the file.
+pub const OLE_OBJECTS: usize = 50;
 /// Properties of one set, times of storages, and pairs of a list of people. Office writes under 100.
 pub const OLE_PROPERTIES: usize = 1_000;
 /// Sheets of one workbook; memory bounds them at some thousands.

@@ -14,6 +14,8 @@ pub enum Name {
     LastAuthor,
     /// Who opened it last (BIFF WRITEACCESS), which needs no saving.
     LastOpenedBy,
+    /// Who made tracked changes or comments, printed it, or reserved it for writing.
+    Editor,
     Title,
     Subject,
     Keywords,

@@ -117,12 +117,41 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
     ole.rights_managed =
         file.find("\u{6}DataSpaces").or_else(|| file.find("\u{9}DRMContent")).is_some();
     directory_times(&file, &mut ole, &mut out);
+    let room = out.room;
+    objects(&mut file, room, text, defects);
     ole.encrypted |= ole.word.as_ref().is_some_and(|w| w.encrypted)
         || ole.book.as_ref().is_some_and(|b| b.encrypted)
         || ole.slides.as_ref().is_some_and(|s| s.encrypted);
     document.format = format;
     document.detail = Detail::Ole(Box::new(ole));
     Some(document)
+}
+
+/// Texts of documents inside this one: what they say of themselves is not said of it.
+fn objects(file: &mut Compound, room: usize, text: &mut Vec<Piece>, defects: &mut Vec<Defect>) {
+    let mut room = room;
+    let inner = file.storages_with(&["WordDocument", "Workbook", "Book", "PowerPoint Document"]);
+    if inner.len() > limits::OLE_OBJECTS {
+        let what = "more documents inside than are read".to_owned();
+        defects.push(Defect { what, span: Span::default() });
+    }
+    for (storage, number) in inner.into_iter().zip(1..=limits::OLE_OBJECTS) {
+        file.enter(storage);
+        let (mut profile, mut pieces) = (Profile::default(), Vec::new());
+        let mut out = Out { profile: &mut profile, text: &mut pieces, defects, room };
+        if let Some(main) = file.stream("WordDocument") {
+            word::read(file, &main, &mut out);
+        } else if let Some(main) = file.stream("Workbook").or_else(|| file.stream("Book")) {
+            excel::read(&main, &mut out);
+        } else if let Some(main) = file.stream("PowerPoint Document") {
+            powerpoint::read(file, &main, &mut out);
+        }
+        room = out.room;
+        let placed = pieces
+            .into_iter()
+            .map(|piece| Piece { place: format!("object {number}: {}", piece.place), ..piece });
+        text.extend(placed);
+    }
 }
 
 /// What the directory kept of times: of the root and of storages ([MS-CFB] §2.6.1; streams have none).

@@ -15,9 +15,14 @@ mod record {
     pub const SLIDE_PERSIST: u16 = 0x03F3;
     pub const TEXT_CHARS: u16 = 0x0FA0;
     pub const TEXT_BYTES: u16 = 0x0FA8;
+    pub const STRING: u16 = 0x0FBA;
+    pub const HEADERS_FOOTERS: u16 = 0x0FD9;
     pub const SLIDE_LIST: u16 = 0x0FF0;
     pub const USER_EDIT: u16 = 0x0FF5;
+    /// Records of later versions, inside one that is no container by its header.
+    pub const LATER_VERSION: u16 = 0x138B;
     pub const PERSIST: u16 = 0x1772;
+    pub const COMMENT: u16 = 0x2EE0;
 }
 /// `headerToken` of the stream of the current user, of an encrypted document (§2.3.2).
 const ENCRYPTED: u32 = 0xF3D1_C4DF;
@@ -138,6 +143,9 @@ impl Text<'_> {
         let mut at = list.start;
         while let Some(found) = record(self.bytes, at).filter(|_| at < list.end) {
             at = found.end;
+            if found.kind == record::HEADERS_FOOTERS {
+                self.strings(&found, "footer of all slides", out);
+            }
             if found.kind == record::SLIDE_LIST && found.instance != 1 {
                 let name = if found.instance == 0 { "slide" } else { "notes" };
                 self.list(&found, name, &mut read, out);
@@ -173,13 +181,33 @@ impl Text<'_> {
     fn texts(&mut self, start: usize, end: usize, place: &str, out: &mut Out) {
         let mut at = start;
         while let Some(found) = record(self.bytes, at).filter(|_| at < end && self.left > 0) {
-            let is_container = u16_at(self.bytes, at).is_some_and(|v| v & 0xF == 0xF);
-            if let Some(text) = self.text(&found) {
-                out.piece(|| place.to_owned(), &text);
+            let is_container = u16_at(self.bytes, at).is_some_and(|v| v & 0xF == 0xF)
+                || found.kind == record::LATER_VERSION;
+            match found.kind {
+                record::COMMENT => self.strings(&found, &format!("{place} comment"), out),
+                record::HEADERS_FOOTERS => self.strings(&found, &format!("{place} footer"), out),
+                _ => {
+                    if let Some(text) = self.text(&found) {
+                        out.piece(|| place.to_owned(), &text);
+                    }
+                }
             }
             let next = if is_container { found.start } else { found.end };
             self.left = self.left.saturating_sub(next - at);
             at = next;
+        }
+    }
+
+    /// The plain strings of a comment (author, text, initials), or of headers and footers.
+    fn strings(&self, container: &Record, place: &str, out: &mut Out) {
+        let mut at = container.start;
+        while let Some(found) = record(self.bytes, at).filter(|_| at < container.end) {
+            at = found.end;
+            if found.kind == record::STRING {
+                let units: Vec<u16> =
+                    self.bytes[found.start..found.end].chunks_exact(2).map(half).collect();
+                out.piece(|| place.to_owned(), &String::from_utf16_lossy(&units));
+            }
         }
     }
 

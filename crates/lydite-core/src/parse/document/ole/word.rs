@@ -20,6 +20,8 @@ const PRINTER: usize = 27;
 const DOP: usize = 31;
 const ASSOCIATED: usize = 32;
 const PIECES: usize = 33;
+const COMMENTERS: usize = 36;
+const REVISERS: usize = 51;
 const SAVED_BY: usize = 71;
 const SAVED_AT: usize = 87;
 
@@ -194,6 +196,15 @@ impl File<'_> {
             let (author, path) = (pair[0].0.clone(), pair[1].0.clone());
             word.saved_by.push(SavedBy { author, path, span });
         }
+        for (name, span) in self.strings(REVISERS).into_iter().take(limits::OLE_PROPERTIES) {
+            // The first is a stand-in for changes of nobody.
+            if name != "Unknown" {
+                out.property(Name::Editor, &name, "SttbfRMark", span);
+            }
+        }
+        for (name, span) in self.commenters() {
+            out.property(Name::Editor, &name, "GrpXstAtnOwners", span);
+        }
         if let Some((start, end)) = self.pair(PRINTER) {
             let bytes = &self.table.bytes[start..end];
             let length = bytes.iter().position(|b| *b == 0).unwrap_or(0);
@@ -229,6 +240,20 @@ impl File<'_> {
         out
     }
 
+    /// Names of those who wrote comments, each with its count (§2.5.6).
+    fn commenters(&self) -> Vec<(String, Span)> {
+        let Some((mut at, end)) = self.pair(COMMENTERS) else { return Vec::new() };
+        let mut out = Vec::new();
+        while at < end && out.len() < limits::OLE_PROPERTIES {
+            let Some(length) = u16_at(&self.table.bytes[..end], at).map(usize::from) else { break };
+            let to = at + 2 + 2 * length;
+            let Some(name) = self.table.bytes[..end].get(at + 2..to) else { break };
+            out.push((unicode(name), self.table.span(at + 2, to)));
+            at = to;
+        }
+        out
+    }
+
     fn text(&self, out: &mut Out) {
         let lengths = if self.is_word_6 { 52 } else { 76 };
         // Characters of main text, footnotes, headers, macros, comments, endnotes, text boxes and
@@ -254,8 +279,8 @@ impl File<'_> {
         }
     }
 
-    /// All characters in the order of the pieces.
-    fn characters(&self, out: &mut Out) -> Vec<char> {
+    /// All text in the order of the pieces, in UTF-16: positions count its units.
+    fn characters(&self, out: &mut Out) -> Vec<u16> {
         let pieces = if self.is_word_6 { self.pieces_of_word_6() } else { self.pair(PIECES) };
         let pieces = pieces.and_then(|(start, end)| piece_table(&self.table.bytes[start..end]));
         let Some(pieces) = pieces else {
@@ -269,7 +294,7 @@ impl File<'_> {
             }
             let to = to.min(self.main.bytes.len());
             let bytes = self.main.bytes.get(from..to).unwrap_or(&[]);
-            return code_page::decode(bytes, self.page).chars().collect();
+            return code_page::decode(bytes, self.page).encode_utf16().collect();
         };
         let mut text = Vec::new();
         for piece in pieces {
@@ -288,10 +313,9 @@ impl File<'_> {
                 out.defect("a piece of text lies behind the end", self.main.span(from, to));
             }
             if wide {
-                let units = bytes.chunks_exact(2).map(half);
-                text.extend(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')));
+                text.extend(bytes.chunks_exact(2).map(half));
             } else {
-                text.extend(code_page::decode(bytes, self.page).chars());
+                text.extend(code_page::decode(bytes, self.page).encode_utf16());
             }
         }
         text
@@ -334,7 +358,7 @@ fn piece_table(clx: &[u8]) -> Option<Vec<TextPiece>> {
 
 /// Splits at paragraphs, cells and pages. What fields are computed from is left out, since readers see
 /// their results; but for formulas (`EQ`), which have none and show what they are made of.
-fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
+fn paragraphs(units: &[u16], place: &str, out: &mut Out) {
     let mut number = 0;
     let mut text = String::new();
     // Where the instructions of open fields begin in the text; None behind their separator.
@@ -346,7 +370,8 @@ fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
         out.piece(|| format!("{place} {number}"), text);
         text.clear();
     };
-    for c in characters {
+    let characters = char::decode_utf16(units.iter().copied());
+    for c in characters.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)) {
         match c {
             // Begin, separator and end of a field (§2.8.25).
             '\u{13}' if fields.len() < limits::HTML_DEPTH => {
@@ -374,7 +399,7 @@ fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
             '\u{1f}' => text.push('\u{ad}'),
             '\t' => text.push('\t'),
             '\0'..='\u{1f}' => {}
-            c => text.push(*c),
+            c => text.push(c),
         }
     }
     end(&mut text);
@@ -423,9 +448,9 @@ mod tests {
 
     #[test]
     fn fields_show_their_result_and_paragraphs_are_numbered() {
-        let text: Vec<char> =
+        let text: Vec<u16> =
             "a\u{13}HYPERLINK x\u{14}b\u{15}c\r\rd\u{7}\u{13}x\u{15}e\u{13}EQ y\u{15}"
-                .chars()
+                .encode_utf16()
                 .collect();
         let (mut profile, mut pieces, mut defects) = Default::default();
         let mut out = Out::new(&mut profile, &mut pieces, &mut defects);

@@ -12,6 +12,7 @@ TEXT = ("Le conseil de quartier se réunit le mardi quatorze mars à la salle de
 SAVED = datetime.datetime(2017, 3, 27, 10, 52, 31, 420000)
 MADE = datetime.datetime(2017, 3, 24, 9, 5, 12)
 SUMMARY = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+DOCUMENT = bytes.fromhex("02d5cdd59c2e1b10939708002b2cf9ae")
 
 
 def filetime(moment):
@@ -98,13 +99,21 @@ def summary(page=1252, author=ANNA, saver=LUC, program="Microsoft Office Word", 
             values[number] = time(filetime(moment))
     if program:
         values[18] = text(program)
+    return property_set(SUMMARY, values)
+
+
+def version(number):
+    return property_set(DOCUMENT, {0x17: struct.pack("<II", 3, number << 16)})
+
+
+def property_set(kind, values):
     at, table, body = 8 + 8 * len(values), b"", b""
     for number, value in values.items():
         table += struct.pack("<II", number, at + len(body))
         body += value
     section = struct.pack("<II", 8 + len(table) + len(body), len(values)) + table + body
     head = struct.pack("<HHI", 0xFFFE, 0, 0x20006) + bytes(16) + struct.pack("<I", 1)
-    return head + SUMMARY + struct.pack("<I", 48) + section
+    return head + kind + struct.pack("<I", 48) + section
 
 
 # Word ([MS-DOC])
@@ -125,7 +134,7 @@ def strings(items):
 
 def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=None, noted=True,
          author=ANNA, saver=LUC, savers=(), written=SAVED, flags=0, folder=(),
-         stated=None, **properties):
+         stated=None, office=None, **properties):
     """A document saved at `saved` by a machine `hours` east of UTC."""
     east = datetime.timedelta(hours=hours)
     revised = revised or minute(saved + east)
@@ -161,8 +170,11 @@ def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=Non
     if noted:
         struct.pack_into("<Q", fib, 154 + 8 * 87, filetime(saved))
     shown = {"author": author, "saver": saver, "saved": stated or minute(saved)} | properties
-    return compound({"WordDocument": bytes(fib) + main, "1Table": bytes(table),
-                     "\x05SummaryInformation": summary(**shown)}, written, folder)
+    streams = {"WordDocument": bytes(fib) + main, "1Table": bytes(table),
+               "\x05SummaryInformation": summary(**shown)}
+    if office:
+        streams["\x05DocumentSummaryInformation"] = version(office)
+    return compound(streams, written, folder)
 
 
 # Excel ([MS-XLS])
@@ -341,6 +353,21 @@ def date_cases():
          rtf().replace(b"\\mo3", b"\\mo33"))
 
 
+def version_cases():
+    def add(name, why, codes, **changes):
+        case("ole_version", name, why, codes, "doc", word(**changes))
+
+    old = datetime.datetime(2003, 3, 5, 14, 20, 11)
+    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2007.",
+        ["newer-than-saved"], saved=old, built=20303, office=12)
+    add("tester", "A tester of Office 2007 in 2006.", [], saved=datetime.datetime(2006, 1, 9, 10, 0, 3),
+        built=110105, office=12)
+    add("old-version", "Office 2003 has no dated source here.", [], saved=old, built=20303, office=11)
+    add("younger", "Office 2007, ten years later.", [], office=12)
+    case("ole_version", "malformed", "Cut in its property sets.", [], "doc",
+         word(saved=old, office=12)[:2600])
+
+
 def rtf_cases():
     case("rtf_time_zone", "offset", "Saved two hours east of UTC.", ["offset"], "rtf", rtf(SAVED))
     case("rtf_time_zone", "other-saving", "The store is of a saving three months before.",
@@ -351,11 +378,12 @@ def rtf_cases():
 
 def make():
     for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing",
-                  "ole_encrypted", "ole_dates", "rtf_time_zone"):
+                  "ole_encrypted", "ole_dates", "ole_version", "rtf_time_zone"):
         shutil.rmtree(checks.CHECKS.parent / "document" / check, ignore_errors=True)
     word_cases()
     opened_cases()
     date_cases()
+    version_cases()
     rtf_cases()
 
 

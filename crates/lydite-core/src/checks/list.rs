@@ -7,6 +7,7 @@ pub static ALL: &[&Check] = &[
     &document::ole_dates::CHECK,
     &document::ole_encrypted::CHECK,
     &document::ole_names::CHECK,
+    &document::ole_version::CHECK,
     &document::opened_later::CHECK,
     &document::rtf_time_zone::CHECK,
     &document::saved_by::CHECK,

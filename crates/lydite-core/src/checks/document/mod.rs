@@ -4,6 +4,7 @@ mod layers;
 pub mod ole_dates;
 pub mod ole_encrypted;
 pub mod ole_names;
+pub mod ole_version;
 pub mod opened_later;
 pub mod rtf_time_zone;
 pub mod saved_by;

@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 use super::layers::evidence;
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Finding};
-use crate::parse::document::code_page::{Script, of_language, script};
+use crate::parse::document::code_page::{Script, script};
 use crate::parse::document::profile::{Name, Property};
 use crate::parse::document::{Detail, Document};
 
@@ -82,15 +82,25 @@ fn run(document: &Document) -> Vec<Finding> {
 fn setting(property: &Property) -> Option<Script> {
     match property.name {
         Name::Codepage => script(property.value.parse().ok()?),
-        Name::Language => match property.value.strip_prefix("0x") {
-            Some(id) => script(of_language(u16::from_str_radix(id, 16).ok()?)?),
-            None => {
-                let numbers = property.value.split(|c: char| !c.is_ascii_digit());
-                numbers.filter_map(|n| n.parse().ok()).find_map(of_country)
-            }
-        },
+        Name::Language => of_language(&property.value).or_else(|| {
+            let numbers = property.value.split(|c: char| !c.is_ascii_digit());
+            numbers.filter_map(|n| n.parse().ok()).find_map(of_country)
+        }),
         _ => None,
     }
+}
+
+/// By the tag of a language (RFC 5646), of those written in one of these writings alone.
+fn of_language(tag: &str) -> Option<Script> {
+    Some(match tag.split('-').next()? {
+        "be" | "bg" | "kk" | "ky" | "mk" | "ru" | "tg" | "tt" | "uk" => Script::Cyrillic,
+        "el" => Script::Greek,
+        "he" => Script::Hebrew,
+        "ar" | "fa" | "ps" | "ur" => Script::Arabic,
+        "th" => Script::Thai,
+        "ja" | "ko" | "zh" => Script::EastAsian,
+        _ => return None,
+    })
 }
 
 /// By the country's number ([MS-XLS] §2.4.63), where nearly all write so.

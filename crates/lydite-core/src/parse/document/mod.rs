@@ -4,6 +4,7 @@
 
 pub mod code_page;
 pub mod html;
+pub mod language;
 pub mod ole;
 pub mod profile;
 pub mod rtf;

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use super::ole::Out;
 use super::ole::compound::{Compound, Object};
 use super::profile::{Name, Profile};
-use super::{Detail, Document, Format, code_page, stamp};
+use super::{Detail, Document, Format, code_page, language, stamp};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::mapi::msg::MAGIC;
@@ -434,7 +434,7 @@ impl<'a> Reader<'a, '_> {
             }
             b"deflang" | b"deflangfe" if n != 1_024 && n > 0 => {
                 let place = if word == b"deflang" { "\\deflang" } else { "\\deflangfe" };
-                let language = super::ole::language(u16::try_from(n).unwrap_or(0));
+                let language = language::tag(u16::try_from(n).unwrap_or(0));
                 self.out.property(
                     Name::Language,
                     &language,
@@ -622,7 +622,7 @@ mod tests {
         assert_eq!(values(rtf, Name::LastAuthor), ["Luc"]);
         assert_eq!(values(rtf, Name::Created), ["2017-03-27T10:52"]);
         assert_eq!(values(rtf, Name::Program), ["Riched20 1"]);
-        assert_eq!(values(rtf, Name::Language), ["0x0419"]);
+        assert_eq!(values(rtf, Name::Language), ["ru-RU"]);
         assert_eq!(values(rtf, Name::Revision), ["3"]);
         let document = read(rtf.as_bytes()).unwrap();
         let Detail::Rtf(detail) = document.detail else { panic!("no detail") };

@@ -271,8 +271,3 @@ fn add_custom(property: &property_set::Property, out: &mut Out) {
     let text = if kind == Name::Path { value } else { format!("{name}: {value}") };
     out.property(kind, &text, &place, property.span);
 }
-
-/// A language by its number ([MS-LCID]).
-pub fn language(id: u16) -> String {
-    format!("0x{id:04X}")
-}

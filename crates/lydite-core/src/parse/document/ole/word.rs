@@ -8,7 +8,7 @@ use super::compound::{Compound, Stream, half, u16_at, u32_at};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::document::profile::{Name, Property};
-use crate::parse::document::{code_page, stamp};
+use crate::parse::document::{code_page, language, stamp};
 
 /// `wIdent` of Word 97 and later, and of Word 6 and 95.
 const WORD_97: u16 = 0xA5EC;
@@ -83,7 +83,7 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Word {
     }
     out.property(Name::Version, &format!("nFib 0x{:04X}", word.n_fib), "FIB nFib", main.span(2, 4));
     if word.language != 0 {
-        let language = super::language(word.language);
+        let language = language::tag(word.language);
         out.property(Name::Language, &language, "FIB lid", main.span(6, 8));
     }
     products(main, ident, out);

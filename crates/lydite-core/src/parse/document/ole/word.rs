@@ -28,7 +28,7 @@ const SAVED_AT: usize = 87;
 /// What only Word's documents have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
-    /// Version of the layout: 0xC1 Word 97, 0xD9 2000, 0x101 2002, 0x10C 2003, 0x112 2007 (§2.5.14).
+    /// Version of the layout: 0xC1 Word 97, 0xD9 2000, 0x101 2002, 0x10C 2003, 0x112 2007.
     pub n_fib: u16,
     pub language: u16,
     pub encrypted: bool,
@@ -42,7 +42,7 @@ pub struct Word {
     pub saved_by: Vec<SavedBy>,
 }
 
-/// A wall clock ([MS-DOC] §2.9.71) with the weekday that stands beside it, from Sunday 0.
+/// A wall clock (DTTM) with the weekday that stands beside it, from Sunday 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     pub at: i64,
@@ -175,7 +175,7 @@ impl File<'_> {
 
     fn people(&self, word: &mut Word, out: &mut Out) {
         let associated = self.strings(ASSOCIATED);
-        // [MS-DOC] §2.9.261: by position.
+        // By position (SttbfAssoc).
         let names = [
             (1, Name::Template, "template"),
             (2, Name::Title, "title"),
@@ -405,7 +405,7 @@ fn paragraphs(units: &[u16], place: &str, out: &mut Out) {
     end(&mut text);
 }
 
-/// Minutes, hours, day, month, year since 1900, weekday (§2.9.71). None where no date is kept.
+/// Minutes, hours, day, month, year since 1900, weekday (DTTM). None where no date is kept.
 fn clock(bits: u32, span: Span) -> Option<Clock> {
     let part = |from: u32, width: u32| i16::try_from(bits >> from & ((1 << width) - 1)).ok();
     let small = |from, width| part(from, width).and_then(|p| i8::try_from(p).ok());

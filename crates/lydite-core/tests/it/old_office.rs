@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use lydite_core::checks;
 use lydite_core::evidence::Direction;
 use lydite_core::item::Sha256;
+use lydite_core::limits;
 use lydite_core::parse::document::profile::{Name, Property};
 use lydite_core::parse::document::{Detail, Document, Format, html, ole, rtf};
 use proptest::prelude::*;
@@ -106,6 +107,59 @@ fn circles_end() {
     let started = Instant::now();
     hold(&raw);
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+/// What is written to cost much: 4 MB each, read in seconds without optimisation, and nothing grows
+/// beyond its bound.
+#[test]
+fn hostile_sizes_cost_bounded_time() {
+    let long = |start: &str, part: &str| {
+        let mut raw = start.as_bytes().to_vec();
+        while raw.len() < 4 << 20 {
+            raw.extend_from_slice(part.as_bytes());
+        }
+        raw
+    };
+    let mut inputs = vec![
+        long("{\\rtf1", "{"),
+        long("{\\rtf1", "}{"),
+        long("{\\rtf1", "x\\par"),
+        long("{\\rtf1", "\\deflang1036 "),
+        long("{\\rtf1", "{\\header x{\\footnote y}"),
+        long("{\\rtf1{\\fonttbl", "\\f1\\fcharset204 x;"),
+        long("{\\rtf1{\\*\\datastore ", "d0cf11e0a1b11ae1"),
+        long("{\\rtf1", "\\u-10179?"),
+        long("<html>", "<meta name=author content=x>"),
+        long("<html><!--", "<!-- saved from url=(1)x"),
+        long("<html>", "<title>"),
+        long("<html><meta ", "name="),
+    ];
+    // Sectors that all point to the next, and a directory, mini table and streams that begin anywhere.
+    for name in ["word_save_time/agree.doc", "opened_later/other-user.xls"] {
+        let mut raw = case(name);
+        raw.resize(4 << 20, 0x2);
+        let tables = 64u32;
+        raw[44..48].copy_from_slice(&tables.to_le_bytes());
+        for n in 0..tables {
+            let listed = 76 + 4 * n as usize;
+            raw[listed..listed + 4].copy_from_slice(&(4_000 + n).to_le_bytes());
+            for slot in 0..128 {
+                let at = (4_001 + n as usize) * 512 + 4 * slot;
+                let next = n * 128 + u32::try_from(slot).unwrap() + 1;
+                raw[at..at + 4].copy_from_slice(&next.to_le_bytes());
+            }
+        }
+        inputs.push(raw);
+    }
+    for raw in inputs {
+        let started = Instant::now();
+        let document = read(&raw).unwrap();
+        assert!(document.profile.properties.len() <= limits::PROPERTIES);
+        hold(&raw);
+        let head = String::from_utf8_lossy(&raw[..40]).into_owned();
+        assert!(started.elapsed() < Duration::from_secs(20), "{head}: {:?}", started.elapsed());
+        println!("{:?} {head:?}", started.elapsed());
+    }
 }
 
 proptest! {

@@ -227,7 +227,7 @@ impl<'a> Reader<'a, '_> {
             "\\revtim" => self.rtf.revised = dated,
             _ => {}
         }
-        self.out.profile.properties.push(property);
+        self.out.keep(Some(property));
     }
 
     /// The compound file in `\datastore`, written in hex: its storages carry times of the saving.
@@ -242,7 +242,7 @@ impl<'a> Reader<'a, '_> {
         if let Some(at) = stored.as_ref().and_then(|p| p.at).filter(|at| *at > 0) {
             self.rtf.stored = Some(Dated { at, span });
         }
-        self.out.profile.properties.extend(stored);
+        self.out.keep(stored);
     }
 
     fn byte(&mut self, byte: u8) {

@@ -52,9 +52,17 @@ impl<'a> Out<'a> {
     }
 
     pub fn property(&mut self, name: Name, value: &str, place: &str, span: Span) {
-        let property = Property::text(name, value, place, span);
-        if !property.value.is_empty() {
+        self.keep(Some(Property::text(name, value, place, span)));
+    }
+
+    /// Keeps a property that has a value.
+    pub fn keep(&mut self, property: Option<Property>) {
+        let Some(property) = property.filter(|p| !p.value.is_empty()) else { return };
+        let full = "more properties than are kept";
+        if self.profile.properties.len() < limits::PROPERTIES {
             self.profile.properties.push(property);
+        } else if self.defects.iter().all(|defect| defect.what != full) {
+            self.defect(full, property.span);
         }
     }
 
@@ -170,7 +178,7 @@ fn directory_times(file: &Compound, ole: &mut Ole, out: &mut Out) {
             // The entry may be cut into pieces; its times lie in its end.
             let span = Span::new(entry.span.start + at, entry.span.start + at + 8);
             let place = format!("directory {name} {which}");
-            out.profile.properties.extend(stamp::filetime(Name::Stored, time, place, span));
+            out.keep(stamp::filetime(Name::Stored, time, place, span));
         }
     }
 }
@@ -210,9 +218,7 @@ fn add(property: &property_set::Property, out: &mut Out) {
         Value::Time(time) if name == Name::EditMinutes => {
             out.property(name, &(time / 600_000_000).to_string(), &place, span);
         }
-        Value::Time(time) => {
-            out.profile.properties.extend(stamp::filetime(name, *time, place, span))
-        }
+        Value::Time(time) => out.keep(stamp::filetime(name, *time, place, span)),
         Value::Integer(number) if name == Name::Version => {
             let version = format!("{}.{}", number >> 16 & 0xFFFF, number & 0xFFFF);
             out.property(name, &version, &place, span);

@@ -157,7 +157,7 @@ impl File<'_> {
                 [word.created, word.revised, word.printed].into_iter().zip(names)
             {
                 if let Some(clock) = found {
-                    out.profile.properties.push(clock.property(name, &format!("DOP {place}")));
+                    out.keep(Some(clock.property(name, &format!("DOP {place}"))));
                 }
             }
         }
@@ -169,7 +169,7 @@ impl File<'_> {
             let span = self.main.span(at, at + 8);
             // Of a time that no program could have had, nothing is said.
             let saved = stamp::filetime(Name::Modified, time, "FIB dwLowDateTime", span);
-            out.profile.properties.extend(saved.filter(|p| p.at.is_some_and(|at| at > 0)));
+            out.keep(saved.filter(|p| p.at.is_some_and(|at| at > 0)));
         }
     }
 

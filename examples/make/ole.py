@@ -190,7 +190,7 @@ def counted(text):
 
 
 def excel(cells, opened=LUC, page=1252, countries=(33, 33), secret=False, written=SAVED,
-          program="Microsoft Excel", **properties):
+          program="Microsoft Excel", state=0, **properties):
     bof = struct.pack("<HHHHII", 0x0600, 5, 8107, 1997, 0, 0)
     access = counted(opened)
     access += b" " * (112 - len(access))
@@ -207,7 +207,7 @@ def excel(cells, opened=LUC, page=1252, countries=(33, 33), secret=False, writte
     for row in range(len(cells)):
         sheet += record(0xFD, struct.pack("<HHHI", row, 0, 0, row))
     sheet += record(0x0A)
-    book = head + record(0x85, struct.pack("<IH", start, 0) + name) + tail + sheet
+    book = head + record(0x85, struct.pack("<IH", start, state) + name) + tail + sheet
     shown = {"page": page, "program": program, "made": MADE, "saved": SAVED} | properties
     return compound({"Workbook": book, "\x05SummaryInformation": summary(**shown)}, written)
 
@@ -254,8 +254,10 @@ def word_cases():
 
     earlier = minute(SAVED - days(400))
     add("agree", "Saved by Word and left alone.", ["agree"])
-    add("seconds", "The creation was set to the second by a tool.", ["seconds"],
-        made=MADE.replace(second=7))
+    add("seconds", "The last saving was set to the second by a tool.", ["seconds"],
+        stated=SAVED.replace(microsecond=0))
+    add("made-with-seconds", "Made by another program, saved by Word.", ["made-with-seconds", "agree"],
+        made=MADE)
     add("instant-differs", "Created and saved were set back in the properties alone.",
         ["instant-differs", "clock-differs"], stated=earlier, made=earlier - days(1))
     add("clock-differs", "The wall clock inside is of another day.", ["clock-differs"],
@@ -330,6 +332,14 @@ def opened_cases():
     case("writing", "malformed", "Cut in the middle of its records.", [], "xls",
          excel(cells, opened=OLEG)[:2300])
 
+    case("ole_hidden_sheets", "hidden", "Its sheet is hidden by the menu.", ["hidden"], "xls",
+         excel(cells, state=1))
+    case("ole_hidden_sheets", "very-hidden", "Its sheet is hidden by a program.", ["very-hidden"], "xls",
+         excel(cells, state=2))
+    case("ole_hidden_sheets", "shown", "Its sheet is shown.", [], "xls", excel(cells))
+    case("ole_hidden_sheets", "malformed", "Cut before its list of sheets.", [], "xls",
+         excel(cells, state=2)[:1700])
+
     case("ole_encrypted", "encrypted", "A workbook with a password.", ["encrypted"], "xls",
          excel(cells, secret=True))
     case("ole_encrypted", "word", "A document with a password.", ["encrypted"], "doc", word(flags=0x100))
@@ -377,7 +387,7 @@ def rtf_cases():
 
 
 def make():
-    for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing",
+    for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing", "ole_hidden_sheets",
                   "ole_encrypted", "ole_dates", "ole_version", "rtf_time_zone"):
         shutil.rmtree(checks.CHECKS.parent / "document" / check, ignore_errors=True)
     word_cases()

@@ -6,6 +6,7 @@ use crate::check::Check;
 pub static ALL: &[&Check] = &[
     &document::ole_dates::CHECK,
     &document::ole_encrypted::CHECK,
+    &document::ole_hidden_sheets::CHECK,
     &document::ole_names::CHECK,
     &document::ole_version::CHECK,
     &document::opened_later::CHECK,

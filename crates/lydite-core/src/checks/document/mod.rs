@@ -3,6 +3,7 @@
 mod layers;
 pub mod ole_dates;
 pub mod ole_encrypted;
+pub mod ole_hidden_sheets;
 pub mod ole_names;
 pub mod ole_version;
 pub mod opened_later;

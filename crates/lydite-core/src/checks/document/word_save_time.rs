@@ -41,7 +41,15 @@ pub static CHECK: Check = Check {
     claim: Claim::DateAsStated,
     group: "document-dates",
     since: (1996, 11), // Word 97
-    codes: &[&AGREE, &SECONDS, &INSTANT_DIFFERS, &CLOCK_DIFFERS, &WEEKDAY_DIFFERS, &BUILD_LATER],
+    codes: &[
+        &AGREE,
+        &SECONDS,
+        &MADE_WITH_SECONDS,
+        &INSTANT_DIFFERS,
+        &CLOCK_DIFFERS,
+        &WEEKDAY_DIFFERS,
+        &BUILD_LATER,
+    ],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("word_save_time.rs"),
@@ -57,11 +65,12 @@ fn run(document: &Document) -> Vec<Finding> {
         return Vec::new();
     }
     let mut findings = Vec::new();
-    let dates = [Name::Created, Name::Modified].map(|name| summary_date(document, name));
-    let uneven = dates.into_iter().flatten().find(|(p, at)| at % 60 != 0 || p.value.contains('.'));
-    if let Some((property, _)) = uneven {
-        let note = format!("{} is {}", property.place, property.value);
-        findings.push(SECONDS.at(evidence(property)).noting(note));
+    for (name, code) in [(Name::Modified, &SECONDS), (Name::Created, &MADE_WITH_SECONDS)] {
+        let date = summary_date(document, name);
+        if let Some((property, _)) = date.filter(|(p, at)| at % 60 != 0 || p.value.contains('.')) {
+            let note = format!("{} is {}", property.place, property.value);
+            findings.push(code.at(evidence(property)).noting(note));
+        }
     }
     let revised = ole(document).and_then(|ole| ole.word.as_ref()?.revised);
     if let Some(revised) = revised
@@ -74,7 +83,7 @@ fn run(document: &Document) -> Vec<Finding> {
     let same_instant = instants(document, saved, &mut findings);
     let same_clock = clocks(revised, saved, &mut findings);
     build(document, saved, &mut findings);
-    if findings.is_empty()
+    if findings.iter().all(|finding| finding.direction == Direction::Neutral)
         && let (Some(one), Some(other)) = (same_instant, same_clock)
     {
         let note = format!("saved at {}", instant(saved.1));
@@ -170,12 +179,27 @@ static SECONDS: Code = Code {
     direction: Direction::Contradicts,
     strength: Some(Strength::Weak),
     meaning: Text {
-        en: "a date of a Word document has seconds, where Word writes whole minutes",
-        fr: "une date d’un document Word comporte des secondes, alors que Word écrit des minutes entières",
+        en: "the last saving of a Word document has seconds, where Word writes whole minutes",
+        fr: "le dernier enregistrement d’un document Word comporte des secondes, alors que Word écrit des minutes entières",
     },
     innocent: Text {
         en: "another program that names itself Word saved it; a document store or an archive set the date",
         fr: "un autre programme qui se nomme Word l’a enregistré ; une gestion documentaire ou un archivage a fixé la date",
+    },
+    ..AGREE
+};
+
+static MADE_WITH_SECONDS: Code = Code {
+    name: "made-with-seconds",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the creation of a Word document has seconds, where Word writes whole minutes",
+        fr: "la création d’un document Word comporte des secondes, alors que Word écrit des minutes entières",
+    },
+    innocent: Text {
+        en: "another program made the document, and Word kept its date",
+        fr: "un autre programme a créé le document, et Word a gardé sa date",
     },
     ..AGREE
 };

@@ -224,3 +224,65 @@ impl Text<'_> {
         Some(text.replace(['\r', '\u{b}'], "\n"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Span;
+
+    fn record(version: u16, kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).unwrap();
+        [&version.to_le_bytes()[..], &kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    }
+
+    fn long(values: &[u32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_later_edit_hides_an_earlier_slide() {
+        let slide = |text: &[u8]| record(0xF, record::SLIDE, &record(0, record::TEXT_BYTES, text));
+        let mut bytes = slide(b"earlier");
+        let later = bytes.len();
+        bytes.extend(slide(b"later"));
+        let document = bytes.len();
+        let list = record(0xF, record::SLIDE_LIST, &record(0, record::SLIDE_PERSIST, &long(&[2])));
+        bytes.extend(record(0xF, record::DOCUMENT, &list));
+        let place = |at: usize| u32::try_from(at).unwrap();
+        // Two objects from number 1: the document, and the slide.
+        let first = bytes.len();
+        bytes.extend(record(0, record::PERSIST, &long(&[2 << 20 | 1, place(document), 0])));
+        let edit = bytes.len();
+        bytes.extend(record(0, record::USER_EDIT, &long(&[0, 0, 0, place(first), 1, 0])));
+        let second = bytes.len();
+        bytes.extend(record(0, record::PERSIST, &long(&[1 << 20 | 2, place(later)])));
+        let last = bytes.len();
+        bytes.extend(record(
+            0,
+            record::USER_EDIT,
+            &long(&[0, 0, place(edit), place(second), 1, 0]),
+        ));
+        let (objects, edits, number) = persisted(&bytes, last);
+        assert_eq!((objects.get(&2), edits, number), (Some(&later), 2, 1));
+        let (mut profile, mut pieces, mut defects) = Default::default();
+        let mut out = Out::new(&mut profile, &mut pieces, &mut defects);
+        let left = bytes.len() * 2;
+        Text { bytes: &bytes, objects, left }.read(number, &mut out);
+        let found: Vec<_> = pieces.iter().map(|p| (p.place.as_str(), p.text.as_str())).collect();
+        assert_eq!(found, [("slide 1", "later")]);
+    }
+
+    #[test]
+    fn edits_that_lead_in_circles_end() {
+        let edit = record(0, record::USER_EDIT, &long(&[0, 0, 0, 0, 1, 0]));
+        let mut bytes = [edit.clone(), edit].concat();
+        // The first names the second as the edit before it.
+        bytes[16..20].copy_from_slice(&32u32.to_le_bytes());
+        bytes[48..52].copy_from_slice(&0u32.to_le_bytes());
+        assert_eq!(persisted(&bytes, 0).1, 1);
+        for cut in 0..bytes.len() {
+            let stream = Stream::of(&bytes, Span::new(0, cut));
+            persisted(&stream.bytes, 32);
+        }
+    }
+}

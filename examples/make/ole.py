@@ -267,6 +267,8 @@ def word_cases():
     add("build-later", "Saved by a Word built three years later, under a clock set back.", ["build-later"],
         built=31720)
     add("new-build", "Later Words have a number in place of a day.", ["agree"], built=1667414830)
+    add("release-later", "The number of a Word of 2023 in a document of 2017.", ["build-later"],
+        built=1765030198)
     add("other-program", "Another writer: seconds, no note of the saving.", [], noted=False,
         program="", made=MADE)
     add("rights", "A stub of rights management: its dates are of another document.", [],
@@ -288,6 +290,10 @@ def word_cases():
     at = data.index(strings([LUC, path])[4:]) + 4
     data[at - 2:at] = b"\xff\xff"
     case("saved_by", "malformed", "A name longer than the file.", [], "doc", bytes(data))
+
+    case("ole_appended", "appended", "Saved by parts.", ["appended"], "doc", word(flags=0x4))
+    case("ole_appended", "whole", "Written whole.", [], "doc", word())
+    case("ole_appended", "malformed", "Cut before its directory.", [], "doc", word(flags=0x4)[:900])
 
     case("ole_names", "author-differs", "The author was changed in Explorer.", ["author-differs"], "doc",
          changed_names(author="Claire Roy"))
@@ -388,7 +394,7 @@ def rtf_cases():
 
 def make():
     for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing", "ole_hidden_sheets",
-                  "ole_encrypted", "ole_dates", "ole_version", "rtf_time_zone"):
+                  "ole_encrypted", "ole_appended", "ole_dates", "ole_version", "rtf_time_zone"):
         shutil.rmtree(checks.CHECKS.parent / "document" / check, ignore_errors=True)
     word_cases()
     opened_cases()

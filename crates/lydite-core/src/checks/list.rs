@@ -4,6 +4,7 @@ use super::{document, email};
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
+    &document::ole_appended::CHECK,
     &document::ole_dates::CHECK,
     &document::ole_encrypted::CHECK,
     &document::ole_hidden_sheets::CHECK,

@@ -1,6 +1,7 @@
 //! Checks of documents and images, one file each.
 
 mod layers;
+pub mod ole_appended;
 pub mod ole_dates;
 pub mod ole_encrypted;
 pub mod ole_hidden_sheets;

@@ -9,6 +9,7 @@ use super::ole::compound::{Compound, Object};
 use super::profile::{Name, Profile};
 use super::{Detail, Document, Format, code_page, language, stamp};
 use crate::evidence::Span;
+use crate::item::Sha256;
 use crate::limits;
 use crate::parse::mapi::msg::MAGIC;
 
@@ -234,6 +235,11 @@ impl<'a> Reader<'a, '_> {
     fn datastore(&mut self, span: Span) {
         self.high = None;
         let data = std::mem::take(&mut self.data);
+        if !data.is_empty() {
+            // Equal in documents of one origin, as a file pasted around.
+            let id = Sha256::of(&data).to_string();
+            self.out.property(Name::Id, &id, "SHA-256 of \\datastore", span);
+        }
         let Some(at) = memchr::memmem::find(&data, MAGIC) else { return };
         let Some(file) = Compound::parse(&data[at..]) else { return };
         let storages = file.entries.iter().filter(|e| e.object != Object::Stream);
@@ -442,7 +448,11 @@ impl<'a> Reader<'a, '_> {
                     Span::new(self.group.start, self.at),
                 );
             }
-            b"rsidroot" => self.rtf.root_session = Some(unsigned),
+            b"rsidroot" => {
+                self.rtf.root_session = Some(unsigned);
+                let span = Span::new(self.group.start, self.at);
+                self.out.property(Name::Id, &format!("{unsigned:08X}"), "\\rsidroot", span);
+            }
             b"rsid"
                 if self.group.place == Place::Sessions
                     && self.rtf.sessions.len() < limits::RTF_SESSIONS =>

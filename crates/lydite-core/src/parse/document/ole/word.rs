@@ -86,11 +86,11 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Word {
         let language = language::tag(word.language);
         out.property(Name::Language, &language, "FIB lid", main.span(6, 8));
     }
-    products(main, ident, out);
     if word.encrypted {
         out.defect("encrypted: text and names of people in it are not read", main.span(10, 12));
         return word;
     }
+    products(main, ident, out);
     let table = if flags & 0x0200 != 0 { "1Table" } else { "0Table" };
     let table = if ident == WORD_6 { Some(main.clone()) } else { file.stream(table) };
     let Some(table) = table else {

@@ -273,6 +273,7 @@ def word_cases():
         program="", made=MADE)
     add("rights", "A stub of rights management: its dates are of another document.", [],
         revised=minute(SAVED - days(4000)), folder=("\x06DataSpaces",))
+    add("encrypted", "What looks like a build is encrypted.", [], flags=0x100, built=1765030198)
     add("half-hour-zone", "Saved in a zone of half an hour.", ["agree"], hours=5.5)
     case("word_save_time", "malformed", "Cut in the middle of its tables.", [], "doc",
          word(made=MADE)[:1900])

@@ -51,7 +51,7 @@ pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
 /// Properties kept of one document; RTF of Word has some hundreds, most of them fonts.
-pub const PROPERTIES: usize = 10_000;
+pub const PROPERTIES: usize = 2_000;
 /// Bytes of text kept of one document, places included: an answer of [`ANSWER_BYTES`] must hold
 /// them. A novel of 1,000 pages has 3 MB.
 pub const DOCUMENT_TEXT: usize = 32 << 20;

@@ -12,6 +12,7 @@ TEXT = ("Le conseil de quartier se réunit le mardi quatorze mars à la salle de
 SAVED = datetime.datetime(2017, 3, 27, 10, 52, 31, 420000)
 MADE = datetime.datetime(2017, 3, 24, 9, 5, 12)
 SUMMARY = bytes.fromhex("e0859ff2f94f6810ab9108002b27b3d9")
+DOCUMENT = bytes.fromhex("02d5cdd59c2e1b10939708002b2cf9ae")
 
 
 def filetime(moment):
@@ -98,13 +99,21 @@ def summary(page=1252, author=ANNA, saver=LUC, program="Microsoft Office Word", 
             values[number] = time(filetime(moment))
     if program:
         values[18] = text(program)
+    return property_set(SUMMARY, values)
+
+
+def version(number):
+    return property_set(DOCUMENT, {0x17: struct.pack("<II", 3, number << 16)})
+
+
+def property_set(kind, values):
     at, table, body = 8 + 8 * len(values), b"", b""
     for number, value in values.items():
         table += struct.pack("<II", number, at + len(body))
         body += value
     section = struct.pack("<II", 8 + len(table) + len(body), len(values)) + table + body
     head = struct.pack("<HHI", 0xFFFE, 0, 0x20006) + bytes(16) + struct.pack("<I", 1)
-    return head + SUMMARY + struct.pack("<I", 48) + section
+    return head + kind + struct.pack("<I", 48) + section
 
 
 # Word ([MS-DOC])
@@ -125,7 +134,7 @@ def strings(items):
 
 def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=None, noted=True,
          author=ANNA, saver=LUC, savers=(), written=SAVED, flags=0, folder=(),
-         stated=None, **properties):
+         stated=None, office=None, **properties):
     """A document saved at `saved` by a machine `hours` east of UTC."""
     east = datetime.timedelta(hours=hours)
     revised = revised or minute(saved + east)
@@ -161,8 +170,11 @@ def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=Non
     if noted:
         struct.pack_into("<Q", fib, 154 + 8 * 87, filetime(saved))
     shown = {"author": author, "saver": saver, "saved": stated or minute(saved)} | properties
-    return compound({"WordDocument": bytes(fib) + main, "1Table": bytes(table),
-                     "\x05SummaryInformation": summary(**shown)}, written, folder)
+    streams = {"WordDocument": bytes(fib) + main, "1Table": bytes(table),
+               "\x05SummaryInformation": summary(**shown)}
+    if office:
+        streams["\x05DocumentSummaryInformation"] = version(office)
+    return compound(streams, written, folder)
 
 
 # Excel ([MS-XLS])
@@ -178,7 +190,7 @@ def counted(text):
 
 
 def excel(cells, opened=LUC, page=1252, countries=(33, 33), secret=False, written=SAVED,
-          program="Microsoft Excel", **properties):
+          program="Microsoft Excel", state=0, **properties):
     bof = struct.pack("<HHHHII", 0x0600, 5, 8107, 1997, 0, 0)
     access = counted(opened)
     access += b" " * (112 - len(access))
@@ -195,7 +207,7 @@ def excel(cells, opened=LUC, page=1252, countries=(33, 33), secret=False, writte
     for row in range(len(cells)):
         sheet += record(0xFD, struct.pack("<HHHI", row, 0, 0, row))
     sheet += record(0x0A)
-    book = head + record(0x85, struct.pack("<IH", start, 0) + name) + tail + sheet
+    book = head + record(0x85, struct.pack("<IH", start, state) + name) + tail + sheet
     shown = {"page": page, "program": program, "made": MADE, "saved": SAVED} | properties
     return compound({"Workbook": book, "\x05SummaryInformation": summary(**shown)}, written)
 
@@ -242,8 +254,10 @@ def word_cases():
 
     earlier = minute(SAVED - days(400))
     add("agree", "Saved by Word and left alone.", ["agree"])
-    add("seconds", "The creation was set to the second by a tool.", ["seconds"],
-        made=MADE.replace(second=7))
+    add("seconds", "The last saving was set to the second by a tool.", ["seconds"],
+        stated=SAVED.replace(microsecond=0))
+    add("made-with-seconds", "Made by another program, saved by Word.", ["made-with-seconds", "agree"],
+        made=MADE)
     add("instant-differs", "Created and saved were set back in the properties alone.",
         ["instant-differs", "clock-differs"], stated=earlier, made=earlier - days(1))
     add("clock-differs", "The wall clock inside is of another day.", ["clock-differs"],
@@ -253,10 +267,13 @@ def word_cases():
     add("build-later", "Saved by a Word built three years later, under a clock set back.", ["build-later"],
         built=31720)
     add("new-build", "Later Words have a number in place of a day.", ["agree"], built=1667414830)
+    add("release-later", "The number of a Word of 2023 in a document of 2017.", ["build-later"],
+        built=1765030198)
     add("other-program", "Another writer: seconds, no note of the saving.", [], noted=False,
         program="", made=MADE)
     add("rights", "A stub of rights management: its dates are of another document.", [],
         revised=minute(SAVED - days(4000)), folder=("\x06DataSpaces",))
+    add("encrypted", "What looks like a build is encrypted.", [], flags=0x100, built=1765030198)
     add("half-hour-zone", "Saved in a zone of half an hour.", ["agree"], hours=5.5)
     case("word_save_time", "malformed", "Cut in the middle of its tables.", [], "doc",
          word(made=MADE)[:1900])
@@ -274,6 +291,10 @@ def word_cases():
     at = data.index(strings([LUC, path])[4:]) + 4
     data[at - 2:at] = b"\xff\xff"
     case("saved_by", "malformed", "A name longer than the file.", [], "doc", bytes(data))
+
+    case("ole_appended", "appended", "Saved by parts.", ["appended"], "doc", word(flags=0x4))
+    case("ole_appended", "whole", "Written whole.", [], "doc", word())
+    case("ole_appended", "malformed", "Cut before its directory.", [], "doc", word(flags=0x4)[:900])
 
     case("ole_names", "author-differs", "The author was changed in Explorer.", ["author-differs"], "doc",
          changed_names(author="Claire Roy"))
@@ -318,6 +339,14 @@ def opened_cases():
     case("writing", "malformed", "Cut in the middle of its records.", [], "xls",
          excel(cells, opened=OLEG)[:2300])
 
+    case("ole_hidden_sheets", "hidden", "Its sheet is hidden by the menu.", ["hidden"], "xls",
+         excel(cells, state=1))
+    case("ole_hidden_sheets", "very-hidden", "Its sheet is hidden by a program.", ["very-hidden"], "xls",
+         excel(cells, state=2))
+    case("ole_hidden_sheets", "shown", "Its sheet is shown.", [], "xls", excel(cells))
+    case("ole_hidden_sheets", "malformed", "Cut before its list of sheets.", [], "xls",
+         excel(cells, state=2)[:1700])
+
     case("ole_encrypted", "encrypted", "A workbook with a password.", ["encrypted"], "xls",
          excel(cells, secret=True))
     case("ole_encrypted", "word", "A document with a password.", ["encrypted"], "doc", word(flags=0x100))
@@ -341,6 +370,21 @@ def date_cases():
          rtf().replace(b"\\mo3", b"\\mo33"))
 
 
+def version_cases():
+    def add(name, why, codes, **changes):
+        case("ole_version", name, why, codes, "doc", word(**changes))
+
+    old = datetime.datetime(2003, 3, 5, 14, 20, 11)
+    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2007.",
+        ["newer-than-saved"], saved=old, built=20303, office=12)
+    add("tester", "A tester of Office 2007 in 2006.", [], saved=datetime.datetime(2006, 1, 9, 10, 0, 3),
+        built=110105, office=12)
+    add("old-version", "Office 2003 has no dated source here.", [], saved=old, built=20303, office=11)
+    add("younger", "Office 2007, ten years later.", [], office=12)
+    case("ole_version", "malformed", "Cut in its property sets.", [], "doc",
+         word(saved=old, office=12)[:2600])
+
+
 def rtf_cases():
     case("rtf_time_zone", "offset", "Saved two hours east of UTC.", ["offset"], "rtf", rtf(SAVED))
     case("rtf_time_zone", "other-saving", "The store is of a saving three months before.",
@@ -350,12 +394,13 @@ def rtf_cases():
 
 
 def make():
-    for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing",
-                  "ole_encrypted", "ole_dates", "rtf_time_zone"):
+    for check in ("word_save_time", "word_time_zone", "saved_by", "ole_names", "opened_later", "writing", "ole_hidden_sheets",
+                  "ole_encrypted", "ole_appended", "ole_dates", "ole_version", "rtf_time_zone"):
         shutil.rmtree(checks.CHECKS.parent / "document" / check, ignore_errors=True)
     word_cases()
     opened_cases()
     date_cases()
+    version_cases()
     rtf_cases()
 
 

@@ -52,12 +52,16 @@ pub const MBOX_HELD_SEPARATORS: usize = 10_000;
 pub const REPORT_PROPERTIES: usize = 24;
 /// Characters kept of one property of a document; Office itself stops at 255.
 pub const PROPERTY_TEXT: usize = 1_000;
+/// Properties kept of one document; RTF of Word has some hundreds, most of them fonts.
+pub const PROPERTIES: usize = 2_000;
 /// Bytes of text kept of one document, places included: an answer of [`ANSWER_BYTES`] must hold
 /// them. A novel of 1,000 pages has 3 MB.
 pub const DOCUMENT_TEXT: usize = 16 << 20;
 /// Entries of a compound file's directory, 128 bytes each, and objects of a presentation; documents
 /// with many embedded objects have some thousands.
 pub const OLE_ENTRIES: usize = 100_000;
+/// Documents inside one compound document whose text is read; each may be as large as the file.
+pub const OLE_OBJECTS: usize = 50;
 /// Properties of one set, times of storages, and pairs of a list of people. Office writes under 100.
 pub const OLE_PROPERTIES: usize = 1_000;
 /// Sheets of one workbook; memory bounds them at some thousands.

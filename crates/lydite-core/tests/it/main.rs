@@ -13,6 +13,7 @@ mod images;
 mod insider;
 mod labelled;
 mod packages;
+mod old_office;
 mod personal;
 mod repair;
 mod routes;

@@ -15,7 +15,7 @@
 //! By changing the name in Word, or both places.
 //!
 //! ## References
-//! [MS-DOC] §2.9.261 (`SttbfAssoc`); [MS-OSHARED] §2.3.3.2.1.1.
+//! [MS-DOC], SttbfAssoc; [MS-OSHARED] §2.3.3.2.1.1.
 
 use super::layers::{at_place, evidence, is_of_word};
 use crate::check::{Check, Code, Run, Text};

@@ -17,10 +17,10 @@
 //! With a user name of one's choice.
 //!
 //! ## References
-//! [MS-XLS] §2.4.349; [MS-PPT] §2.3.2; [MS-CFB] §2.6.1; J. Muir, "Excel's last opened by" (df-stream.com,
-//! 2013). The case it comes from: spreadsheets of the leak of May 2017. It accuses nobody: in the shared
-//! corpora the names differ in 12 of 102 workbooks, and 24 of 127 files were written an hour or more
-//! after their last saving.
+//! [MS-XLS] §2.4.349; [MS-PPT] §2.3.2; [MS-CFB] §2.6.1; df-stream.com, 2013 (measured on Excel). The case
+//! it comes from: spreadsheets of the leak of May 2017. It accuses nobody: in the shared corpora the names
+//! differ in 15 of 102 workbooks and presentations, and 14 of 123 files were written an hour or more after
+//! their last saving.
 
 use super::layers::{at_place, evidence, instant, lasting, ole, summary_date};
 use crate::check::{Check, Code, Run, Text};

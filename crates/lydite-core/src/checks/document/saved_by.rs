@@ -15,7 +15,7 @@
 //! With a user name of one's choice.
 //!
 //! ## References
-//! [MS-DOC] §2.5.6 (`fcSttbSavedBy`), §2.9.288. The case it comes from: the British government's dossier
+//! [MS-DOC] §2.5.6 (`fcSttbSavedBy`). The case it comes from: the British government's dossier
 //! of February 2003.
 
 use super::layers::ole;

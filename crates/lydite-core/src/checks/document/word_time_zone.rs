@@ -16,8 +16,8 @@
 //! By setting the zone of the machine before saving.
 //!
 //! ## References
-//! [MS-DOC] §2.7.2; [MS-OLEPS] §2.11 (FILETIME). Measured on the shared corpora: in all 51 documents that
-//! Word says it saved, the two lie some quarters of an hour apart, to the minute.
+//! [MS-DOC] §2.7.2; [MS-OLEPS] §2.11 (FILETIME). Measured on the shared corpora: in all 48
+//! documents that Word says it saved, the two lie some quarters of an hour apart, to the minute.
 
 use super::layers::{evidence, is_of_word, ole, summary_date};
 use crate::check::{Check, Code, Run, Text};

@@ -82,26 +82,23 @@ fn run(document: &Document) -> Vec<Finding> {
 fn setting(property: &Property) -> Option<Script> {
     match property.name {
         Name::Codepage => script(property.value.parse().ok()?),
-        Name::Language => match property.value.strip_prefix("0x") {
-            Some(language) => of_language(u16::from_str_radix(language, 16).ok()?),
-            None => {
-                let numbers = property.value.split(|c: char| !c.is_ascii_digit());
-                numbers.filter_map(|n| n.parse().ok()).find_map(of_country)
-            }
-        },
+        Name::Language => of_language(&property.value).or_else(|| {
+            let numbers = property.value.split(|c: char| !c.is_ascii_digit());
+            numbers.filter_map(|n| n.parse().ok()).find_map(of_country)
+        }),
         _ => None,
     }
 }
 
-/// By the lower ten bits, the language without its country ([MS-LCID] §2.1).
-fn of_language(id: u16) -> Option<Script> {
-    Some(match id & 0x3FF {
-        0x01 | 0x20 | 0x29 => Script::Arabic,
-        0x02 | 0x19 | 0x22 | 0x23 | 0x2F => Script::Cyrillic,
-        0x04 | 0x11 | 0x12 => Script::EastAsian,
-        0x08 => Script::Greek,
-        0x0D => Script::Hebrew,
-        0x1E => Script::Thai,
+/// By the tag of a language (RFC 5646), of those written in one of these writings alone.
+fn of_language(tag: &str) -> Option<Script> {
+    Some(match tag.split('-').next()? {
+        "be" | "bg" | "kk" | "ky" | "mk" | "ru" | "tg" | "tt" | "uk" => Script::Cyrillic,
+        "el" => Script::Greek,
+        "he" => Script::Hebrew,
+        "ar" | "fa" | "ps" | "ur" => Script::Arabic,
+        "th" => Script::Thai,
+        "ja" | "ko" | "zh" => Script::EastAsian,
         _ => return None,
     })
 }

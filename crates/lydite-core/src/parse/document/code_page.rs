@@ -59,12 +59,36 @@ pub fn of_charset(charset: u32) -> Option<u32> {
         162 => 1_254,
         163 => 1_258,
         177 => 1_255,
-        178 | 179 | 180 => 1_256,
+        178..=180 => 1_256,
         186 => 1_257,
         204 => 1_251,
         222 => 874,
         238 => 1_250,
         255 => 437,
+        _ => return None,
+    })
+}
+
+/// The Windows code page of a language, by the lower ten bits of its number ([MS-LCID] §2.1); None
+/// where it is the western one or there is none.
+pub fn of_language(id: u16) -> Option<u32> {
+    Some(match id & 0x3FF {
+        0x01 | 0x20 | 0x29 => 1_256,
+        0x02 | 0x19 | 0x22 | 0x23 | 0x2F => 1_251,
+        0x04 if matches!(id, 0x0404 | 0x0C04 | 0x1404) => 950,
+        0x04 => 936,
+        0x05 | 0x0E | 0x15 | 0x18 | 0x1B | 0x1C | 0x24 => 1_250,
+        // Serbian in Cyrillic shares its lower bits with Croatian.
+        0x1A if matches!(id, 0x0C1A | 0x1C1A | 0x281A | 0x301A) => 1_251,
+        0x1A => 1_250,
+        0x08 => 1_253,
+        0x0D => 1_255,
+        0x11 => 932,
+        0x12 => 949,
+        0x1E => 874,
+        0x1F => 1_254,
+        0x25..=0x27 => 1_257,
+        0x2A => 1_258,
         _ => return None,
     })
 }
@@ -138,6 +162,8 @@ mod tests {
         assert_eq!(decode(b"caf\x8e", 10_000), "café");
         assert_eq!(decode(b"caf\x82", 850), "caf\u{fffd}");
         assert_eq!(of_charset(204).and_then(script), Some(Script::Cyrillic));
+        assert_eq!(of_language(0x0419).and_then(script), Some(Script::Cyrillic));
+        assert_eq!(of_language(0x0415).and_then(script), None);
         assert_eq!(script(1_252), None);
         assert_eq!(Script::of('ж'), Some(Script::Cyrillic));
         assert_eq!(Script::of('7'), None);

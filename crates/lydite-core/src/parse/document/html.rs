@@ -48,7 +48,7 @@ fn archive(raw: &[u8], out: &mut Out) {
             property.offset = stated.map(|s| s.offset);
         }
         if !property.value.is_empty() {
-            out.profile.properties.push(property);
+            out.keep(Some(property));
         }
     }
     let mut number = 0;
@@ -131,7 +131,7 @@ impl Page<'_> {
                 property.offset = stamp.map(|_| 0);
             }
             if !property.value.is_empty() {
-                out.profile.properties.push(property);
+                out.keep(Some(property));
             }
         };
         let lower = head.to_ascii_lowercase();

@@ -7,6 +7,7 @@ pub mod film;
 pub mod html;
 pub mod image;
 pub mod iso;
+pub mod language;
 pub mod layout;
 pub mod odf;
 pub mod ole;

@@ -7,8 +7,9 @@ use jiff::civil::DateTime;
 use super::ole::Out;
 use super::ole::compound::{Compound, Object};
 use super::profile::{Name, Profile};
-use super::{Detail, Document, Format, code_page, stamp};
+use super::{Detail, Document, Format, code_page, language, stamp};
 use crate::evidence::Span;
+use crate::item::Sha256;
 use crate::limits;
 use crate::parse::mapi::msg::MAGIC;
 
@@ -59,6 +60,8 @@ struct Group {
     /// Characters behind `\u` that are for readers without Unicode.
     fallback: usize,
     starred: bool,
+    /// Nothing was read of it yet: only there does `\*` mark a destination.
+    fresh: bool,
 }
 
 struct Reader<'a, 'o> {
@@ -95,7 +98,14 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
     }
     let (mut profile, mut text, mut defects) = (Profile::default(), Vec::new(), Vec::new());
     let out = Out::new(&mut profile, &mut text, &mut defects);
-    let group = Group { place: Place::Text(""), start: 0, page: None, fallback: 1, starred: false };
+    let group = Group {
+        place: Place::Text(""),
+        start: 0,
+        page: None,
+        fallback: 1,
+        starred: false,
+        fresh: false,
+    };
     let mut reader = Reader {
         raw,
         at: 0,
@@ -159,6 +169,7 @@ impl<'a> Reader<'a, '_> {
         self.groups.push(self.group);
         self.group.start = self.at - 1;
         self.group.starred = false;
+        self.group.fresh = true;
     }
 
     fn close(&mut self) {
@@ -217,13 +228,18 @@ impl<'a> Reader<'a, '_> {
             "\\revtim" => self.rtf.revised = dated,
             _ => {}
         }
-        self.out.profile.properties.push(property);
+        self.out.keep(Some(property));
     }
 
     /// The compound file in `\datastore`, written in hex: its storages carry times of the saving.
     fn datastore(&mut self, span: Span) {
         self.high = None;
         let data = std::mem::take(&mut self.data);
+        if !data.is_empty() {
+            // Equal in documents of one origin, as a file pasted around.
+            let id = Sha256::of(&data).to_string();
+            self.out.property(Name::Id, &id, "SHA-256 of \\datastore", span);
+        }
         let Some(at) = memchr::memmem::find(&data, MAGIC) else { return };
         let Some(file) = Compound::parse(&data[at..]) else { return };
         let storages = file.entries.iter().filter(|e| e.object != Object::Stream);
@@ -232,10 +248,11 @@ impl<'a> Reader<'a, '_> {
         if let Some(at) = stored.as_ref().and_then(|p| p.at).filter(|at| *at > 0) {
             self.rtf.stored = Some(Dated { at, span });
         }
-        self.out.profile.properties.extend(stored);
+        self.out.keep(stored);
     }
 
     fn byte(&mut self, byte: u8) {
+        self.group.fresh = false;
         if self.left_out > 0 {
             self.left_out -= 1;
             return;
@@ -334,7 +351,7 @@ impl<'a> Reader<'a, '_> {
                     self.byte(byte);
                 }
             }
-            b'*' => self.group.starred = true,
+            b'*' => self.group.starred = self.group.fresh,
             b'~' => self.character("\u{a0}"),
             b'_' => self.character("\u{2011}"),
             b'\\' | b'{' | b'}' => self.byte(first),
@@ -359,6 +376,7 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn control_word(&mut self, word: &[u8], number: Option<i32>) {
+        self.group.fresh = false;
         if word == b"bin" {
             let length = usize::try_from(number.unwrap_or(0)).unwrap_or(0);
             self.at = self.at.saturating_add(length).min(self.raw.len());
@@ -422,7 +440,7 @@ impl<'a> Reader<'a, '_> {
             }
             b"deflang" | b"deflangfe" if n != 1_024 && n > 0 => {
                 let place = if word == b"deflang" { "\\deflang" } else { "\\deflangfe" };
-                let language = super::ole::language(u16::try_from(n).unwrap_or(0));
+                let language = language::tag(u16::try_from(n).unwrap_or(0));
                 self.out.property(
                     Name::Language,
                     &language,
@@ -430,7 +448,11 @@ impl<'a> Reader<'a, '_> {
                     Span::new(self.group.start, self.at),
                 );
             }
-            b"rsidroot" => self.rtf.root_session = Some(unsigned),
+            b"rsidroot" => {
+                self.rtf.root_session = Some(unsigned);
+                let span = Span::new(self.group.start, self.at);
+                self.out.property(Name::Id, &format!("{unsigned:08X}"), "\\rsidroot", span);
+            }
             b"rsid"
                 if self.group.place == Place::Sessions
                     && self.rtf.sessions.len() < limits::RTF_SESSIONS =>
@@ -610,7 +632,7 @@ mod tests {
         assert_eq!(values(rtf, Name::LastAuthor), ["Luc"]);
         assert_eq!(values(rtf, Name::Created), ["2017-03-27T10:52"]);
         assert_eq!(values(rtf, Name::Program), ["Riched20 1"]);
-        assert_eq!(values(rtf, Name::Language), ["0x0419"]);
+        assert_eq!(values(rtf, Name::Language), ["ru-RU"]);
         assert_eq!(values(rtf, Name::Revision), ["3"]);
         let document = read(rtf.as_bytes()).unwrap();
         let Detail::Rtf(detail) = document.detail else { panic!("no detail") };
@@ -620,12 +642,13 @@ mod tests {
     #[test]
     fn text_is_decoded_by_font_and_notes_stand_apart() {
         let rtf = br"{\rtf1\ansi\deff0{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset204{\*\panose 02}Arial CYR;}}
-{\stylesheet{\s0 Normal;}}one {\f1\'e4\'e0} \u8364?5{\footnote a note}, more\par \u-10179?\u-8704?\par{\*\unknown gone}{\header top}}";
+{\stylesheet{\s0 Normal;}}one {\f1\'e4\'e0} \u8364?5{\footnote a note}, more\par \u-10179?\u-8704?\par{\*\unknown gone}{\b\*\cs7 shown}{\header top}}";
         let expected = [
             ("footnote 1", "a note"),
             ("paragraph 1", "one да €5, more"),
             ("paragraph 2", "😀"),
             ("header 1", "top"),
+            ("paragraph 3", "shown"),
         ];
         let expected = expected.map(|(place, text)| (place.to_owned(), text.to_owned()));
         assert_eq!(texts(rtf), expected);

@@ -29,6 +29,8 @@ pub struct Compound<'a> {
     fat: Vec<u32>,
     mini_fat: Vec<u32>,
     mini: Stream,
+    /// The storage that names are looked for in; the root's if none.
+    top: Option<usize>,
     pub entries: Vec<Entry>,
     pub defects: Vec<Defect>,
 }
@@ -76,6 +78,7 @@ impl Stream {
 
     /// Where bytes of the stream lie in the blob; of bytes in several pieces, the first piece.
     pub fn span(&self, start: usize, end: usize) -> Span {
+        let start = start.min(self.bytes.len());
         let run = self.runs.partition_point(|(at, _)| *at <= start);
         let Some(&(at, place)) = run.checked_sub(1).and_then(|run| self.runs.get(run)) else {
             return Span::default();
@@ -258,8 +261,27 @@ impl<'a> Compound<'a> {
     /// The stream or storage of that name at the top; where the tree is damaged, anywhere.
     pub fn find(&self, name: &str) -> Option<&Entry> {
         let named = || self.entries.iter().filter(|e| e.name.eq_ignore_ascii_case(name));
+        if let Some(top) = self.top {
+            return named().find(|e| e.parent == Some(top));
+        }
         let top = |e: &&Entry| e.parent.is_some_and(|p| self.entries[p].object == Object::Root);
         named().find(top).or_else(|| named().find(|e| e.parent.is_none()))
+    }
+
+    /// Looks for names in another storage from now on.
+    pub fn enter(&mut self, storage: usize) {
+        self.top = Some(storage);
+    }
+
+    /// Storages inside others that hold a stream of one of these names, in the directory's order.
+    pub fn storages_with(&self, names: &[&str]) -> Vec<usize> {
+        let is_one = |e: &&Entry| names.iter().any(|name| e.name.eq_ignore_ascii_case(name));
+        let parents = self.entries.iter().filter(is_one).filter_map(|e| e.parent);
+        let mut inner: Vec<usize> =
+            parents.filter(|p| self.entries[*p].object == Object::Storage).collect();
+        inner.sort_unstable();
+        inner.dedup();
+        inner
     }
 
     pub fn stream(&self, name: &str) -> Option<Stream> {

@@ -56,6 +56,10 @@ pub struct Sheet {
     pub name: String,
     /// Hidden by the menu, or by a program so that no menu shows it ("very hidden").
     pub visible: Visibility,
+    /// A sheet that is one chart: its cells are the values it shows.
+    pub is_chart: bool,
+    /// The record that lists it.
+    pub span: Span,
     start: usize,
 }
 
@@ -175,7 +179,7 @@ impl Reader<'_> {
                     self.book.opened_by = Some((name, span));
                 }
             }
-            record::BOUND_SHEET => self.bound_sheet(data),
+            record::BOUND_SHEET => self.bound_sheet(data, span),
             record::SUP_BOOK => {
                 let path = string16(data.get(2..).unwrap_or(&[]));
                 // A path begins with 1 (§2.5.277); what else stands here is no file.
@@ -204,7 +208,7 @@ impl Reader<'_> {
         }
     }
 
-    fn bound_sheet(&mut self, data: &[u8]) {
+    fn bound_sheet(&mut self, data: &[u8], span: Span) {
         let (Some(start), Some(state)) = (u32_at(data, 0), data.get(4)) else { return };
         let name = if self.is_biff8() {
             strings_short(data.get(6..).unwrap_or(&[]))
@@ -218,7 +222,8 @@ impl Reader<'_> {
             _ => Visibility::VeryHidden,
         };
         if self.book.sheets.len() < limits::SHEETS {
-            self.book.sheets.push(Sheet { name, visible, start: start as usize });
+            let is_chart = data.get(5) == Some(&2);
+            self.book.sheets.push(Sheet { name, visible, is_chart, span, start: start as usize });
         }
     }
 
@@ -276,7 +281,8 @@ impl Reader<'_> {
                         out.piece(|| format!("{place} {what} {beside}"), &text);
                     }
                 }
-                _ => waiting = self.cell(&found, &place, out),
+                // Records of shared formulas may stand between a formula and its text.
+                _ => waiting = self.cell(&found, &place, out).or(waiting),
             }
         }
     }
@@ -370,7 +376,8 @@ impl std::fmt::Display for Place<'_> {
             Visibility::Hidden => " (hidden)",
             Visibility::VeryHidden => " (very hidden)",
         };
-        write!(out, "{}{mark}", self.sheet.name)
+        let chart = if self.sheet.is_chart { " (chart)" } else { "" };
+        write!(out, "{}{chart}{mark}", self.sheet.name)
     }
 }
 
@@ -475,6 +482,70 @@ mod tests {
         assert_eq!(rk_value(1_234 << 2 | 2), 1_234.0);
         assert_eq!(rk_value(1_234 << 2 | 3), 12.34);
         assert_eq!(rk_value(0x3FF0_0000), 1.0);
+        assert_eq!(truth(7, true), "#DIV/0!");
         assert_eq!(virtual_path("\u{1}CBooks\u{3}a.xls"), "C:\\Books\\a.xls");
+    }
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    fn read_bytes(bytes: &[u8]) -> (Book, Vec<crate::parse::document::Piece>, Vec<String>) {
+        let (mut profile, mut pieces, mut defects) = Default::default();
+        let mut out = Out::new(&mut profile, &mut pieces, &mut defects);
+        let book = read(&Stream::of(bytes, Span::new(0, bytes.len())), &mut out);
+        (book, pieces, defects.into_iter().map(|d: crate::parse::Defect| d.what).collect())
+    }
+
+    /// A thousand sheets that are all the same million of bytes.
+    #[test]
+    fn sheets_that_overlap_cost_no_more_than_the_file() {
+        let mut bytes = record(record::BOF, &[0, 6, 5, 0]);
+        let sheets = 1_000;
+        let start = u32::try_from(8 + 14 * sheets + 4).unwrap();
+        for _ in 0..sheets {
+            let sheet = [&start.to_le_bytes()[..], &[0, 0, 1, 0, b'x', 0]].concat();
+            bytes.extend(record(record::BOUND_SHEET, &sheet));
+        }
+        bytes.extend(record(record::EOF, &[]));
+        bytes.extend(record(record::BOF, &[0, 6, 0x10, 0]));
+        for row in 0..50_000u16 {
+            let cell = [&row.to_le_bytes()[..], &[0; 4], &1.5f64.to_le_bytes()].concat();
+            bytes.extend(record(record::NUMBER, &cell));
+        }
+        let (book, pieces, defects) = read_bytes(&bytes);
+        assert_eq!(book.sheets.len(), sheets);
+        assert!((50_000..110_000).contains(&pieces.len()), "{}", pieces.len());
+        assert_eq!(pieces[0].place, "x!A1");
+        assert!(defects.contains(&"sheets that overlap are not read to their end".to_owned()));
+    }
+
+    /// BIFF5: text in a code page, hidden sheets, the name in a counted field.
+    #[test]
+    fn a_workbook_of_excel_95_is_read_by_its_code_page() {
+        let mut bytes = record(record::BOF, &[0, 5, 5, 0, 0, 0, 0xCB, 7]);
+        bytes.extend(record(record::CODE_PAGE, &1_251u16.to_le_bytes()));
+        let mut user = vec![4, 0xC0, 0xED, 0xED, 0xE0];
+        user.resize(32, b' ');
+        bytes.extend(record(record::WRITE_ACCESS, &user));
+        let start = u32::try_from(bytes.len() + 4 + 9 + 4).unwrap();
+        bytes.extend(record(
+            record::BOUND_SHEET,
+            &[&start.to_le_bytes()[..], &[2, 0, 2, 0xE4, 0xE0]].concat(),
+        ));
+        bytes.extend(record(record::EOF, &[]));
+        bytes.extend(record(record::BOF, &[0, 5, 0x10, 0]));
+        bytes.extend(record(record::LABEL, &[1, 0, 1, 0, 0, 0, 2, 0, 0xE4, 0xE0]));
+        // A formula whose text stands behind the record of a shared formula.
+        bytes.extend(record(record::FORMULA, &[2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]));
+        bytes.extend(record(0x4BC, &[0; 8]));
+        bytes.extend(record(record::STRING, &[1, 0, b'y']));
+        bytes.extend(record(record::EOF, &[]));
+        let (book, pieces, defects) = read_bytes(&bytes);
+        assert_eq!(book.opened_by.map(|(name, _)| name), Some("Анна".to_owned()));
+        let cells: Vec<_> = pieces.iter().map(|p| (p.place.as_str(), p.text.as_str())).collect();
+        assert_eq!(cells, [("да (very hidden)!B2", "да"), ("да (very hidden)!A3", "y")]);
+        assert_eq!(defects, Vec::<String>::new());
     }
 }

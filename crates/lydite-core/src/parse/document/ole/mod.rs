@@ -52,9 +52,17 @@ impl<'a> Out<'a> {
     }
 
     pub fn property(&mut self, name: Name, value: &str, place: &str, span: Span) {
-        let property = Property::text(name, value, place, span);
-        if !property.value.is_empty() {
+        self.keep(Some(Property::text(name, value, place, span)));
+    }
+
+    /// Keeps a property that has a value.
+    pub fn keep(&mut self, property: Option<Property>) {
+        let Some(property) = property.filter(|p| !p.value.is_empty()) else { return };
+        let full = "more properties than are kept";
+        if self.profile.properties.len() < limits::PROPERTIES {
             self.profile.properties.push(property);
+        } else if self.defects.iter().all(|defect| defect.what != full) {
+            self.defect(full, property.span);
         }
     }
 
@@ -117,12 +125,41 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
     ole.rights_managed =
         file.find("\u{6}DataSpaces").or_else(|| file.find("\u{9}DRMContent")).is_some();
     directory_times(&file, &mut ole, &mut out);
+    let room = out.room;
+    objects(&mut file, room, text, defects);
     ole.encrypted |= ole.word.as_ref().is_some_and(|w| w.encrypted)
         || ole.book.as_ref().is_some_and(|b| b.encrypted)
         || ole.slides.as_ref().is_some_and(|s| s.encrypted);
     document.format = format;
     document.detail = Detail::Ole(Box::new(ole));
     Some(document)
+}
+
+/// Texts of documents inside this one: what they say of themselves is not said of it.
+fn objects(file: &mut Compound, room: usize, text: &mut Vec<Piece>, defects: &mut Vec<Defect>) {
+    let mut room = room;
+    let inner = file.storages_with(&["WordDocument", "Workbook", "Book", "PowerPoint Document"]);
+    if inner.len() > limits::OLE_OBJECTS {
+        let what = "more documents inside than are read".to_owned();
+        defects.push(Defect { what, span: Span::default() });
+    }
+    for (storage, number) in inner.into_iter().zip(1..=limits::OLE_OBJECTS) {
+        file.enter(storage);
+        let (mut profile, mut pieces) = (Profile::default(), Vec::new());
+        let mut out = Out { profile: &mut profile, text: &mut pieces, defects, room };
+        if let Some(main) = file.stream("WordDocument") {
+            word::read(file, &main, &mut out);
+        } else if let Some(main) = file.stream("Workbook").or_else(|| file.stream("Book")) {
+            excel::read(&main, &mut out);
+        } else if let Some(main) = file.stream("PowerPoint Document") {
+            powerpoint::read(file, &main, &mut out);
+        }
+        room = out.room;
+        let placed = pieces
+            .into_iter()
+            .map(|piece| Piece { place: format!("object {number}: {}", piece.place), ..piece });
+        text.extend(placed);
+    }
 }
 
 /// What the directory kept of times: of the root and of storages ([MS-CFB] §2.6.1; streams have none).
@@ -141,7 +178,7 @@ fn directory_times(file: &Compound, ole: &mut Ole, out: &mut Out) {
             // The entry may be cut into pieces; its times lie in its end.
             let span = Span::new(entry.span.start + at, entry.span.start + at + 8);
             let place = format!("directory {name} {which}");
-            out.profile.properties.extend(stamp::filetime(Name::Stored, time, place, span));
+            out.keep(stamp::filetime(Name::Stored, time, place, span));
         }
     }
 }
@@ -181,9 +218,7 @@ fn add(property: &property_set::Property, out: &mut Out) {
         Value::Time(time) if name == Name::EditMinutes => {
             out.property(name, &(time / 600_000_000).to_string(), &place, span);
         }
-        Value::Time(time) => {
-            out.profile.properties.extend(stamp::filetime(name, *time, place, span))
-        }
+        Value::Time(time) => out.keep(stamp::filetime(name, *time, place, span)),
         Value::Integer(number) if name == Name::Version => {
             let version = format!("{}.{}", number >> 16 & 0xFFFF, number & 0xFFFF);
             out.property(name, &version, &place, span);
@@ -241,9 +276,4 @@ fn add_custom(property: &property_set::Property, out: &mut Out) {
     let kind = if name == "_PID_LINKBASE" { Name::Path } else { Name::Label };
     let text = if kind == Name::Path { value } else { format!("{name}: {value}") };
     out.property(kind, &text, &place, property.span);
-}
-
-/// A language by its number ([MS-LCID]).
-pub fn language(id: u16) -> String {
-    format!("0x{id:04X}")
 }

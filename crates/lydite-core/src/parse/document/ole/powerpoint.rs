@@ -15,9 +15,14 @@ mod record {
     pub const SLIDE_PERSIST: u16 = 0x03F3;
     pub const TEXT_CHARS: u16 = 0x0FA0;
     pub const TEXT_BYTES: u16 = 0x0FA8;
+    pub const STRING: u16 = 0x0FBA;
+    pub const HEADERS_FOOTERS: u16 = 0x0FD9;
     pub const SLIDE_LIST: u16 = 0x0FF0;
     pub const USER_EDIT: u16 = 0x0FF5;
+    /// Records of later versions, inside one that is no container by its header.
+    pub const LATER_VERSION: u16 = 0x138B;
     pub const PERSIST: u16 = 0x1772;
+    pub const COMMENT: u16 = 0x2EE0;
 }
 /// `headerToken` of the stream of the current user, of an encrypted document (§2.3.2).
 const ENCRYPTED: u32 = 0xF3D1_C4DF;
@@ -138,6 +143,9 @@ impl Text<'_> {
         let mut at = list.start;
         while let Some(found) = record(self.bytes, at).filter(|_| at < list.end) {
             at = found.end;
+            if found.kind == record::HEADERS_FOOTERS {
+                self.strings(&found, "footer of all slides", out);
+            }
             if found.kind == record::SLIDE_LIST && found.instance != 1 {
                 let name = if found.instance == 0 { "slide" } else { "notes" };
                 self.list(&found, name, &mut read, out);
@@ -173,13 +181,33 @@ impl Text<'_> {
     fn texts(&mut self, start: usize, end: usize, place: &str, out: &mut Out) {
         let mut at = start;
         while let Some(found) = record(self.bytes, at).filter(|_| at < end && self.left > 0) {
-            let is_container = u16_at(self.bytes, at).is_some_and(|v| v & 0xF == 0xF);
-            if let Some(text) = self.text(&found) {
-                out.piece(|| place.to_owned(), &text);
+            let is_container = u16_at(self.bytes, at).is_some_and(|v| v & 0xF == 0xF)
+                || found.kind == record::LATER_VERSION;
+            match found.kind {
+                record::COMMENT => self.strings(&found, &format!("{place} comment"), out),
+                record::HEADERS_FOOTERS => self.strings(&found, &format!("{place} footer"), out),
+                _ => {
+                    if let Some(text) = self.text(&found) {
+                        out.piece(|| place.to_owned(), &text);
+                    }
+                }
             }
             let next = if is_container { found.start } else { found.end };
             self.left = self.left.saturating_sub(next - at);
             at = next;
+        }
+    }
+
+    /// The plain strings of a comment (author, text, initials), or of headers and footers.
+    fn strings(&self, container: &Record, place: &str, out: &mut Out) {
+        let mut at = container.start;
+        while let Some(found) = record(self.bytes, at).filter(|_| at < container.end) {
+            at = found.end;
+            if found.kind == record::STRING {
+                let units: Vec<u16> =
+                    self.bytes[found.start..found.end].chunks_exact(2).map(half).collect();
+                out.piece(|| place.to_owned(), &String::from_utf16_lossy(&units));
+            }
         }
     }
 
@@ -194,5 +222,67 @@ impl Text<'_> {
             _ => return None,
         };
         Some(text.replace(['\r', '\u{b}'], "\n"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Span;
+
+    fn record(version: u16, kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(data.len()).unwrap();
+        [&version.to_le_bytes()[..], &kind.to_le_bytes(), &length.to_le_bytes(), data].concat()
+    }
+
+    fn long(values: &[u32]) -> Vec<u8> {
+        values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn a_later_edit_hides_an_earlier_slide() {
+        let slide = |text: &[u8]| record(0xF, record::SLIDE, &record(0, record::TEXT_BYTES, text));
+        let mut bytes = slide(b"earlier");
+        let later = bytes.len();
+        bytes.extend(slide(b"later"));
+        let document = bytes.len();
+        let list = record(0xF, record::SLIDE_LIST, &record(0, record::SLIDE_PERSIST, &long(&[2])));
+        bytes.extend(record(0xF, record::DOCUMENT, &list));
+        let place = |at: usize| u32::try_from(at).unwrap();
+        // Two objects from number 1: the document, and the slide.
+        let first = bytes.len();
+        bytes.extend(record(0, record::PERSIST, &long(&[2 << 20 | 1, place(document), 0])));
+        let edit = bytes.len();
+        bytes.extend(record(0, record::USER_EDIT, &long(&[0, 0, 0, place(first), 1, 0])));
+        let second = bytes.len();
+        bytes.extend(record(0, record::PERSIST, &long(&[1 << 20 | 2, place(later)])));
+        let last = bytes.len();
+        bytes.extend(record(
+            0,
+            record::USER_EDIT,
+            &long(&[0, 0, place(edit), place(second), 1, 0]),
+        ));
+        let (objects, edits, number) = persisted(&bytes, last);
+        assert_eq!((objects.get(&2), edits, number), (Some(&later), 2, 1));
+        let (mut profile, mut pieces, mut defects) = Default::default();
+        let mut out = Out::new(&mut profile, &mut pieces, &mut defects);
+        let left = bytes.len() * 2;
+        Text { bytes: &bytes, objects, left }.read(number, &mut out);
+        let found: Vec<_> = pieces.iter().map(|p| (p.place.as_str(), p.text.as_str())).collect();
+        assert_eq!(found, [("slide 1", "later")]);
+    }
+
+    #[test]
+    fn edits_that_lead_in_circles_end() {
+        let edit = record(0, record::USER_EDIT, &long(&[0, 0, 0, 0, 1, 0]));
+        let mut bytes = [edit.clone(), edit].concat();
+        // The first names the second as the edit before it.
+        bytes[16..20].copy_from_slice(&32u32.to_le_bytes());
+        bytes[48..52].copy_from_slice(&0u32.to_le_bytes());
+        assert_eq!(persisted(&bytes, 0).1, 1);
+        for cut in 0..bytes.len() {
+            let stream = Stream::of(&bytes, Span::new(0, cut));
+            persisted(&stream.bytes, 32);
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::compound::{Compound, Stream, half, u16_at, u32_at};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::document::profile::{Name, Property};
-use crate::parse::document::{code_page, stamp};
+use crate::parse::document::{code_page, language, stamp};
 
 /// `wIdent` of Word 97 and later, and of Word 6 and 95.
 const WORD_97: u16 = 0xA5EC;
@@ -20,13 +20,15 @@ const PRINTER: usize = 27;
 const DOP: usize = 31;
 const ASSOCIATED: usize = 32;
 const PIECES: usize = 33;
+const COMMENTERS: usize = 36;
+const REVISERS: usize = 51;
 const SAVED_BY: usize = 71;
 const SAVED_AT: usize = 87;
 
 /// What only Word's documents have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Word {
-    /// Version of the layout: 0xC1 Word 97, 0xD9 2000, 0x101 2002, 0x10C 2003, 0x112 2007 (§2.5.14).
+    /// Version of the layout: 0xC1 Word 97, 0xD9 2000, 0x101 2002, 0x10C 2003, 0x112 2007.
     pub n_fib: u16,
     pub language: u16,
     pub encrypted: bool,
@@ -40,7 +42,7 @@ pub struct Word {
     pub saved_by: Vec<SavedBy>,
 }
 
-/// A wall clock ([MS-DOC] §2.9.71) with the weekday that stands beside it, from Sunday 0.
+/// A wall clock (DTTM) with the weekday that stands beside it, from Sunday 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     pub at: i64,
@@ -81,21 +83,26 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Word {
     }
     out.property(Name::Version, &format!("nFib 0x{:04X}", word.n_fib), "FIB nFib", main.span(2, 4));
     if word.language != 0 {
-        let language = super::language(word.language);
+        let language = language::tag(word.language);
         out.property(Name::Language, &language, "FIB lid", main.span(6, 8));
     }
-    products(main, ident, out);
     if word.encrypted {
         out.defect("encrypted: text and names of people in it are not read", main.span(10, 12));
         return word;
     }
+    products(main, ident, out);
     let table = if flags & 0x0200 != 0 { "1Table" } else { "0Table" };
     let table = if ident == WORD_6 { Some(main.clone()) } else { file.stream(table) };
     let Some(table) = table else {
         out.defect("the stream of Word's tables is missing", main.span(10, 12));
         return word;
     };
-    let page = if bytes.get(20) == Some(&1) { 10_000 } else { 1_252 };
+    // Bytes of text are of Windows' western page since Word 97 (§2.9.73), before of the language's.
+    let page = match (bytes.get(20), ident) {
+        (Some(1), _) => 10_000,
+        (_, WORD_6) => code_page::of_language(word.language).unwrap_or(1_252),
+        _ => 1_252,
+    };
     let file = File { main, table, page, is_word_6: ident == WORD_6 };
     if !file.is_word_6 {
         file.dates(&mut word, out);
@@ -142,11 +149,15 @@ impl File<'_> {
                 (Name::Modified, "revised"),
                 (Name::Printed, "last print"),
             ];
+            if let Some(revision) = u16_at(&self.table.bytes[..end], start + 32) {
+                let span = self.table.span(start + 32, start + 34);
+                out.property(Name::Revision, &revision.to_string(), "DOP revision", span);
+            }
             for (found, (name, place)) in
                 [word.created, word.revised, word.printed].into_iter().zip(names)
             {
                 if let Some(clock) = found {
-                    out.profile.properties.push(clock.property(name, &format!("DOP {place}")));
+                    out.keep(Some(clock.property(name, &format!("DOP {place}"))));
                 }
             }
         }
@@ -158,13 +169,13 @@ impl File<'_> {
             let span = self.main.span(at, at + 8);
             // Of a time that no program could have had, nothing is said.
             let saved = stamp::filetime(Name::Modified, time, "FIB dwLowDateTime", span);
-            out.profile.properties.extend(saved.filter(|p| p.at.is_some_and(|at| at > 0)));
+            out.keep(saved.filter(|p| p.at.is_some_and(|at| at > 0)));
         }
     }
 
     fn people(&self, word: &mut Word, out: &mut Out) {
         let associated = self.strings(ASSOCIATED);
-        // [MS-DOC] §2.9.261: by position.
+        // By position (SttbfAssoc).
         let names = [
             (1, Name::Template, "template"),
             (2, Name::Title, "title"),
@@ -184,6 +195,15 @@ impl File<'_> {
             out.property(Name::Path, &pair[1].0, &place, pair[1].1);
             let (author, path) = (pair[0].0.clone(), pair[1].0.clone());
             word.saved_by.push(SavedBy { author, path, span });
+        }
+        for (name, span) in self.strings(REVISERS).into_iter().take(limits::OLE_PROPERTIES) {
+            // The first is a stand-in for changes of nobody.
+            if name != "Unknown" {
+                out.property(Name::Editor, &name, "SttbfRMark", span);
+            }
+        }
+        for (name, span) in self.commenters() {
+            out.property(Name::Editor, &name, "GrpXstAtnOwners", span);
         }
         if let Some((start, end)) = self.pair(PRINTER) {
             let bytes = &self.table.bytes[start..end];
@@ -220,6 +240,20 @@ impl File<'_> {
         out
     }
 
+    /// Names of those who wrote comments, each with its count (§2.5.6).
+    fn commenters(&self) -> Vec<(String, Span)> {
+        let Some((mut at, end)) = self.pair(COMMENTERS) else { return Vec::new() };
+        let mut out = Vec::new();
+        while at < end && out.len() < limits::OLE_PROPERTIES {
+            let Some(length) = u16_at(&self.table.bytes[..end], at).map(usize::from) else { break };
+            let to = at + 2 + 2 * length;
+            let Some(name) = self.table.bytes[..end].get(at + 2..to) else { break };
+            out.push((unicode(name), self.table.span(at + 2, to)));
+            at = to;
+        }
+        out
+    }
+
     fn text(&self, out: &mut Out) {
         let lengths = if self.is_word_6 { 52 } else { 76 };
         // Characters of main text, footnotes, headers, macros, comments, endnotes, text boxes and
@@ -245,8 +279,8 @@ impl File<'_> {
         }
     }
 
-    /// All characters in the order of the pieces.
-    fn characters(&self, out: &mut Out) -> Vec<char> {
+    /// All text in the order of the pieces, in UTF-16: positions count its units.
+    fn characters(&self, out: &mut Out) -> Vec<u16> {
         let pieces = if self.is_word_6 { self.pieces_of_word_6() } else { self.pair(PIECES) };
         let pieces = pieces.and_then(|(start, end)| piece_table(&self.table.bytes[start..end]));
         let Some(pieces) = pieces else {
@@ -260,7 +294,7 @@ impl File<'_> {
             }
             let to = to.min(self.main.bytes.len());
             let bytes = self.main.bytes.get(from..to).unwrap_or(&[]);
-            return code_page::decode(bytes, self.page).chars().collect();
+            return code_page::decode(bytes, self.page).encode_utf16().collect();
         };
         let mut text = Vec::new();
         for piece in pieces {
@@ -276,16 +310,12 @@ impl File<'_> {
             let to = from.saturating_add(length).min(self.main.bytes.len());
             let bytes = self.main.bytes.get(from..to).unwrap_or(&[]);
             if bytes.len() < length {
-                out.defect(
-                    "a piece of text lies behind the end",
-                    self.main.span(from.min(self.main.bytes.len()), to),
-                );
+                out.defect("a piece of text lies behind the end", self.main.span(from, to));
             }
             if wide {
-                let units = bytes.chunks_exact(2).map(half);
-                text.extend(char::decode_utf16(units).map(|c| c.unwrap_or('\u{fffd}')));
+                text.extend(bytes.chunks_exact(2).map(half));
             } else {
-                text.extend(code_page::decode(bytes, self.page).chars());
+                text.extend(code_page::decode(bytes, self.page).encode_utf16());
             }
         }
         text
@@ -326,46 +356,56 @@ fn piece_table(clx: &[u8]) -> Option<Vec<TextPiece>> {
     Some((0..count).map_while(piece).collect())
 }
 
-/// Splits at paragraphs, cells and pages. What fields are computed from is left out: readers see
-/// their results.
-fn paragraphs(characters: &[char], place: &str, out: &mut Out) {
+/// Splits at paragraphs, cells and pages. What fields are computed from is left out, since readers see
+/// their results; but for formulas (`EQ`), which have none and show what they are made of.
+fn paragraphs(units: &[u16], place: &str, out: &mut Out) {
     let mut number = 0;
     let mut text = String::new();
-    // Fields inside fields: whether each is at its instruction, and how many are.
-    let (mut fields, mut hidden): (Vec<bool>, usize) = (Vec::new(), 0);
+    // Where the instructions of open fields begin in the text; None behind their separator.
+    let mut fields: Vec<Option<usize>> = Vec::new();
+    let mut instructions = 0;
     let mut end = |text: &mut String| {
         number += 1;
         let place = if place.is_empty() { "paragraph" } else { place };
         out.piece(|| format!("{place} {number}"), text);
         text.clear();
     };
-    for c in characters {
+    let characters = char::decode_utf16(units.iter().copied());
+    for c in characters.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)) {
         match c {
             // Begin, separator and end of a field (§2.8.25).
             '\u{13}' if fields.len() < limits::HTML_DEPTH => {
-                fields.push(true);
-                hidden += 1;
+                fields.push(Some(text.len()));
+                instructions += 1;
             }
             '\u{14}' => {
-                if let Some(instruction) = fields.last_mut() {
-                    hidden -= usize::from(std::mem::take(instruction));
+                if let Some(start) = fields.last_mut().and_then(Option::take) {
+                    instructions -= 1;
+                    text.truncate(start);
                 }
             }
-            '\u{15}' => hidden -= usize::from(fields.pop().unwrap_or(false)),
+            '\u{15}' => {
+                if let Some(start) = fields.pop().flatten() {
+                    instructions -= 1;
+                    if !text[start..].trim_start().starts_with("EQ") {
+                        text.truncate(start);
+                    }
+                }
+            }
+            '\r' | '\u{7}' | '\u{c}' | '\u{e}' if instructions > 0 => text.push(' '),
             '\r' | '\u{7}' | '\u{c}' | '\u{e}' => end(&mut text),
-            _ if hidden > 0 => {}
             '\u{b}' => text.push('\n'),
             '\u{1e}' => text.push('\u{2011}'),
             '\u{1f}' => text.push('\u{ad}'),
             '\t' => text.push('\t'),
             '\0'..='\u{1f}' => {}
-            c => text.push(*c),
+            c => text.push(c),
         }
     }
     end(&mut text);
 }
 
-/// Minutes, hours, day, month, year since 1900, weekday (§2.9.71). None where no date is kept.
+/// Minutes, hours, day, month, year since 1900, weekday (DTTM). None where no date is kept.
 fn clock(bits: u32, span: Span) -> Option<Clock> {
     let part = |from: u32, width: u32| i16::try_from(bits >> from & ((1 << width) - 1)).ok();
     let small = |from, width| part(from, width).and_then(|p| i8::try_from(p).ok());
@@ -408,13 +448,15 @@ mod tests {
 
     #[test]
     fn fields_show_their_result_and_paragraphs_are_numbered() {
-        let text: Vec<char> =
-            "a\u{13}HYPERLINK x\u{14}b\u{15}c\r\rd\u{7}\u{13}x\u{15}e".chars().collect();
+        let text: Vec<u16> =
+            "a\u{13}HYPERLINK x\u{14}b\u{15}c\r\rd\u{7}\u{13}x\u{15}e\u{13}EQ y\u{15}"
+                .encode_utf16()
+                .collect();
         let (mut profile, mut pieces, mut defects) = Default::default();
         let mut out = Out::new(&mut profile, &mut pieces, &mut defects);
         paragraphs(&text, "", &mut out);
         let found: Vec<_> = pieces.iter().map(|p| (p.place.as_str(), p.text.as_str())).collect();
-        assert_eq!(found, [("paragraph 1", "abc"), ("paragraph 3", "d"), ("paragraph 4", "e")]);
+        assert_eq!(found, [("paragraph 1", "abc"), ("paragraph 3", "d"), ("paragraph 4", "eEQ y")]);
     }
 
     #[test]

@@ -1,0 +1,58 @@
+//! Savings that were appended, so that earlier content may still be in the file.
+//!
+//! ## What it examines
+//! Word's mark of a saving by parts ("allow fast saves"), and the number of edits that PowerPoint lists.
+//!
+//! ## What it can show
+//! That the file grew by appending: what was deleted or replaced before may stand in it still, and can
+//! be looked for.
+//!
+//! ## What it cannot show
+//! What it is: earlier text is not told here. Programs of later years write the file whole.
+//!
+//! ## How it can be fooled
+//! By saving under a new name, which writes the file whole.
+//!
+//! ## References
+//! [MS-DOC] §2.5.2 (`fComplex`, `cQuickSaves`); [MS-PPT] §2.3.3 (UserEditAtom); lydite research docs.md
+//! OL07.
+
+use super::layers::ole;
+use crate::check::{Check, Code, Run, Text};
+use crate::evidence::{Claim, Direction, Evidence, Finding};
+use crate::parse::document::Document;
+
+pub static CHECK: Check = Check {
+    id: "document/ole-appended",
+    version: 1,
+    claim: Claim::DocumentAsSaved,
+    group: "appended",
+    since: (1993, 1), // Word 6
+    codes: &[&APPENDED],
+    wants: |_| Vec::new(),
+    run: Run::Document(|document| run(document).into_iter().collect()),
+    source: include_str!("ole_appended.rs"),
+};
+
+fn run(document: &Document) -> Option<Finding> {
+    let ole = ole(document)?;
+    let whole = Evidence::bytes("document", document.span());
+    if ole.word.as_ref().is_some_and(|word| word.fast_saved) {
+        return Some(APPENDED.at(whole).noting("saved by parts"));
+    }
+    let edits = ole.slides.as_ref().map(|slides| slides.edits).filter(|edits| *edits > 1)?;
+    Some(APPENDED.at(whole).noting(format!("{edits} edits, one behind the other")))
+}
+
+static APPENDED: Code = Code {
+    check: "document/ole-appended",
+    name: "appended",
+    claim: Claim::DocumentAsSaved,
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "it was saved by appending, so that earlier content may stand in the file",
+        fr: "il a été enregistré par ajout, si bien que du contenu antérieur peut subsister dans le fichier",
+    },
+    innocent: Text { en: "", fr: "" },
+};

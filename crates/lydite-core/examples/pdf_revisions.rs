@@ -22,21 +22,23 @@ fn main() {
             _ => folders.push(PathBuf::from(argument)),
         }
     }
-    println!("#file\trevisions\tsections\teof_marks\tunfollowed\trepaired\tlocked\tpages\tcodes");
+    println!("#number\tfile\trevisions\tsections\teof_marks\tunfollowed\trepaired\tlocked\tpages\tcodes");
     let mut paths = Vec::new();
     folders.iter().for_each(|folder| find(folder, &mut paths));
     paths.sort();
-    for (number, path) in paths.iter().enumerate() {
+    let mut number = 0;
+    for path in &paths {
         let raw = fs::read(path).unwrap();
         let document = document::parse(&raw);
         let Detail::Pdf(pdf) = &document.detail else { continue };
+        number += 1;
         let sections: usize = pdf.revisions.iter().map(|r| r.sections).sum();
         let codes: Vec<String> = checks::run_on_document(&document)
             .iter()
             .map(|f| format!("{}:{} {:?}", f.check.trim_start_matches("document/"), f.code, f.note))
             .collect();
         println!(
-            "{}\t{}\t{sections}\t{}\t{}\t{}\t{}\t{}\t{}",
+            "{number:04}\t{}\t{}\t{sections}\t{}\t{}\t{}\t{}\t{}\t{}",
             path.display(),
             pdf.revisions.len(),
             pdf.marks,

@@ -1,9 +1,15 @@
 //! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
 
-use super::email;
+use super::{document, email};
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
+    &document::pdf_dates::CHECK,
+    &document::pdf_fonts::CHECK,
+    &document::pdf_info_xmp::CHECK,
+    &document::pdf_revisions::CHECK,
+    &document::pdf_signature::CHECK,
+    &document::pdf_traces::CHECK,
     &email::alternatives_differ::CHECK,
     &email::arc_chain::CHECK,
     &email::attachment_type::CHECK,

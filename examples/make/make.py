@@ -1,4 +1,5 @@
-"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography` and `gpg`)."""
+"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography`, `gpg`
+and `qpdf`)."""
 
 import demo
 import checks
@@ -8,6 +9,7 @@ import containers
 import innocent
 import insider
 import labelled
+import pdfs
 import people
 import personal
 import routes
@@ -27,3 +29,4 @@ tampered.make()
 demo.make()
 recover.make()
 containers.make()
+pdfs.make()

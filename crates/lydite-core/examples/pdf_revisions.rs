@@ -22,7 +22,9 @@ fn main() {
             _ => folders.push(PathBuf::from(argument)),
         }
     }
-    println!("#number\tfile\trevisions\tsections\teof_marks\tunfollowed\trepaired\tlocked\tpages\tcodes");
+    println!(
+        "#number\tfile\trevisions\tsections\teof_marks\tunfollowed\trepaired\tlocked\tpages\tcodes"
+    );
     let mut paths = Vec::new();
     folders.iter().for_each(|folder| find(folder, &mut paths));
     paths.sort();

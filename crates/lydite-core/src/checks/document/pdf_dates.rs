@@ -19,6 +19,7 @@
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::parse::document::profile::Property;
+use crate::parse::document::time::{self, Precision};
 use crate::parse::document::{Detail, Document};
 
 pub static CHECK: Check = Check {
@@ -41,7 +42,7 @@ const SUMMER: i32 = 3_600;
 fn run(document: &Document) -> Vec<Finding> {
     let Detail::Pdf(pdf) = &document.detail else { return Vec::new() };
     let properties = &document.profile.properties;
-    let dated = |place: &str| properties.iter().find(|p| p.place == place && p.at.is_some());
+    let dated = |place: &str| properties.iter().find(|p| p.place == place && names_a_day(p));
     let mut findings = Vec::new();
     let (created, modified) = (dated("Info /CreationDate"), dated("Info /ModDate"));
     if let (Some(created), Some(modified)) = (created, modified) {
@@ -61,6 +62,12 @@ fn run(document: &Document) -> Vec<Finding> {
     let back = line.windows(2).find(|pair| is_before(pair[0], pair[1]));
     findings.extend(back.map(|pair| found(&REVISION_BACK, pair[0], pair[1])));
     findings
+}
+
+/// A year or a month alone may be any day of it.
+pub(super) fn names_a_day(property: &Property) -> bool {
+    let moment = time::pdf(&property.value).or_else(|| time::iso(&property.value));
+    property.at.is_some() && moment.is_some_and(|m| m.precision >= Precision::Day)
 }
 
 fn is_before(a: &Property, b: &Property) -> bool {

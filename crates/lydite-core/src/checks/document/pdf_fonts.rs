@@ -17,6 +17,7 @@
 //! ## References
 //! OpenType 1.9 `head` (modified); lydite research docs.md PD11 (Fontgate; the Balyoz case).
 
+use super::pdf_dates::names_a_day;
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use crate::parse::document::profile::{Name, Property};
@@ -41,9 +42,12 @@ const MARGIN: i64 = 48 * 3_600;
 fn run(document: &Document) -> Vec<Finding> {
     let Detail::Pdf(pdf) = &document.detail else { return Vec::new() };
     let properties = &document.profile.properties;
-    let is_date = |p: &&Property| matches!(p.name, Name::Created | Name::Modified | Name::Edited);
+    let is_date = |p: &&Property| {
+        matches!(p.name, Name::Created | Name::Modified | Name::Edited) && names_a_day(p)
+    };
     let last = properties.iter().filter(is_date).max_by_key(|p| p.at);
-    let created = properties.iter().filter(|p| p.name == Name::Created).max_by_key(|p| p.at);
+    let created = properties.iter().filter(is_date).filter(|p| p.name == Name::Created);
+    let created = created.max_by_key(|p| p.at);
     let newest = pdf
         .fonts
         .iter()

@@ -21,6 +21,7 @@
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
 use crate::parse::document::profile::Property;
+use crate::parse::document::time::{self, Precision};
 use crate::parse::document::{Detail, Document};
 
 pub static CHECK: Check = Check {
@@ -72,6 +73,7 @@ fn run(document: &Document) -> Vec<Finding> {
         let (Some(one), Some(other)) = (info(a), xmp(b).first().copied()) else { continue };
         if let (Some(x), Some(y)) = (one.at, other.at)
             && differ(x - y)
+            && (names_a_minute(one) && names_a_minute(other) || (x - y).abs() > 2 * 86_400)
         {
             let note = format!("{a} says {}, {b} {}", one.value, other.value);
             findings.push(found(&DATES_DIFFER, one, other, note));
@@ -91,10 +93,17 @@ fn plain(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
+/// A day alone agrees with every time of it, whatever the zone.
+fn names_a_minute(property: &Property) -> bool {
+    let moment = time::pdf(&property.value).or_else(|| time::iso(&property.value));
+    moment.is_some_and(|m| m.precision >= Precision::Minute)
+}
+
 /// Not by a minute's worth, and not by a time zone that one of them leaves out.
 fn differ(seconds: i64) -> bool {
     let rest = seconds.rem_euclid(900);
-    let is_zone = seconds.abs() <= 14 * 3_600 && (rest < 60 || rest > 840);
+    // Twice the widest zone: some programs write the sign the wrong way round.
+    let is_zone = seconds.abs() <= 28 * 3_600 && (rest < 60 || rest > 840);
     seconds.abs() > 60 && !is_zone
 }
 

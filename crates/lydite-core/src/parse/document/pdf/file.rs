@@ -136,17 +136,14 @@ impl<'a> File<'a> {
     fn of_chain(&mut self, chain: Chain) {
         let mut groups: Vec<Vec<xref::Section>> = Vec::new();
         for section in chain.sections.into_iter().rev() {
-            // A section in front of the one it goes on from is written together with it: the
-            // first-page section of a linearized file (Annex F).
             match groups.last_mut() {
-                Some(group) if group.iter().any(|s| s.at > section.at) => group.push(section),
+                Some(group) if self.is_one_save(group, &section) => group.push(section),
                 _ => groups.push(vec![section]),
             }
         }
         let ends: Vec<(usize, bool)> = (0..groups.len()).map(|n| self.end(&groups, n)).collect();
         let mut start = 0;
-        for (number, group) in groups.into_iter().enumerate() {
-            let (end, is_closed) = ends[number];
+        for (group, (end, is_closed)) in groups.into_iter().zip(ends) {
             let end = end.max(start);
             let newest = group.len() - 1;
             let mut revision = Revision {
@@ -162,12 +159,67 @@ impl<'a> File<'a> {
                 freed: Vec::new(),
             };
             let entries: BTreeMap<u32, Entry> = group.into_iter().flat_map(|s| s.entries).collect();
-            for (object, entry) in entries {
-                self.note(number, object, entry, &mut revision);
+            if self.writes_nothing(&entries, &revision) {
+                self.join(entries, revision);
+            } else {
+                for (object, entry) in entries {
+                    self.note(self.revisions.len(), object, entry, &mut revision);
+                }
+                self.revisions.push(revision);
             }
             start = end;
-            self.revisions.push(revision);
         }
+    }
+
+    /// Whether a section was written together with the one it goes on from: it stands in front of it,
+    /// as in linearized files (Annex F), or no `startxref` stands between, so that the first never was
+    /// the last of a file.
+    fn is_one_save(&self, group: &[xref::Section], section: &xref::Section) -> bool {
+        let from = group.iter().map(|s| s.end).max().unwrap_or(0);
+        let between = self.raw.get(from..section.at);
+        between.is_none_or(|bytes| memmem::find(bytes, b"startxref").is_none())
+    }
+
+    /// Office writes a hybrid's second section behind the end of the file that it completes: it brings
+    /// no object of its own and shows only what the first one hid.
+    fn writes_nothing(&self, entries: &BTreeMap<u32, Entry>, revision: &Revision) -> bool {
+        let Some(before) = self.revisions.last() else { return false };
+        let same = |key: &[u8]| before.trailer.get(key) == revision.trailer.get(key);
+        let start = revision.span.start;
+        let known = |number: &u32| self.history.get(number).and_then(|s| s.last()).map(|s| s.1);
+        let is_old = |entry: Entry| matches!(entry, Entry::At(at) if at < start);
+        let brings_nothing = |(number, entry): (&u32, &Entry)| {
+            let was = known(number).unwrap_or(Entry::Free);
+            was == *entry
+                || (was == Entry::Free
+                    && match entry {
+                        Entry::In(holder, _) => {
+                            let own = entries.get(holder).copied().or_else(|| known(holder));
+                            own.is_some_and(is_old)
+                        }
+                        other => is_old(*other),
+                    })
+        };
+        same(b"Root") && same(b"Info") && entries.iter().all(brings_nothing)
+    }
+
+    /// Adds such a section to the revision before.
+    fn join(&mut self, entries: BTreeMap<u32, Entry>, revision: Revision) {
+        let Some(mut before) = self.revisions.pop() else { return };
+        let number = self.revisions.len();
+        for (object, entry) in entries {
+            self.note(number, object, entry, &mut before);
+        }
+        before.span.end = revision.end;
+        self.revisions.push(Revision {
+            end: revision.end,
+            section: revision.section,
+            sections: before.sections + revision.sections,
+            trailer: revision.trailer,
+            is_hybrid: before.is_hybrid || revision.is_hybrid,
+            is_closed: revision.is_closed,
+            ..before
+        });
     }
 
     fn note(&mut self, number: usize, object: u32, entry: Entry, revision: &mut Revision) {

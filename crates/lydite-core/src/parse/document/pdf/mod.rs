@@ -17,6 +17,8 @@ mod object;
 mod page;
 mod revision;
 mod signed;
+#[cfg(test)]
+mod tests;
 mod xref;
 
 use memchr::memmem;

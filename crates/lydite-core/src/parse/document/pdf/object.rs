@@ -547,7 +547,7 @@ mod tests {
         let dict = one(b"<</A 1/B<</C[(x)]>>/A 2>>");
         assert_eq!(dict.dict().unwrap().int(b"A"), Some(2));
         let entry = dict.dict().unwrap().entry(b"B").unwrap();
-        assert_eq!((entry.span.start, entry.span.end), (8, 20));
+        assert_eq!((entry.span.start, entry.span.end), (8, 19));
     }
 
     #[test]

@@ -97,6 +97,32 @@ pub fn shown(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize) -> Sh
     shown
 }
 
+/// What annotations and fields show on the page (§12.5.5), where that is more than their own texts.
+pub fn appearances(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize) -> Vec<String> {
+    let mut out = Vec::new();
+    let Object::Array(list) = view.of(&page.dict, b"Annots") else { return out };
+    for annotation in list.iter().take(limits::PDF_ANNOTATIONS) {
+        let Some(dict) = view.resolved(annotation).dict().cloned() else { continue };
+        let looks = view.dict_of(&dict, b"AP").unwrap_or_default();
+        let stream = match view.of(&looks, b"N") {
+            Object::Dict(states) => match view.of(&dict, b"AS") {
+                Object::Name(state) => view.of(&states, &state),
+                _ => continue,
+            },
+            other => other,
+        };
+        let Object::Stream(stream) = stream else { continue };
+        let Ok(data) = view.decode(&stream) else { continue };
+        let resources = view.dict_of(&stream.dict, b"Resources").unwrap_or_default();
+        let shown = content::page(view, &data, &resources, page.area, fonts, left);
+        let text = shown.text.trim();
+        if !text.is_empty() {
+            out.push(bounded(text));
+        }
+    }
+    out
+}
+
 /// Texts of annotations and values of form fields on a page: what it is, and the text.
 pub fn notes(view: View, page: &Page) -> Vec<(String, String)> {
     let mut out = Vec::new();

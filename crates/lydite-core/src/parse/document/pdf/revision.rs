@@ -128,7 +128,13 @@ fn seen(
         }
         file.watch();
         let shown = page::shown(view, &page, &mut fonts, left);
-        let notes = page::notes(view, &page);
+        let mut notes = page::notes(view, &page);
+        for look in page::appearances(view, &page, &mut fonts, left) {
+            // What stands in the field already is not told twice.
+            if !notes.iter().any(|(_, text)| text.split_whitespace().eq(look.split_whitespace())) {
+                notes.push(("annotation".to_owned(), look));
+            }
+        }
         *is_cut |= shown.is_cut;
         Seen { page, shown, notes, rests_on: file.watched() }
     };

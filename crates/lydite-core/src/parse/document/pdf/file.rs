@@ -47,6 +47,8 @@ pub struct Loaded {
     pub object: Object,
     pub span: Span,
     pub is_packed: bool,
+    /// Bytes it was read from.
+    size: usize,
 }
 
 struct Packed {
@@ -77,6 +79,8 @@ pub struct File<'a> {
     packed: RefCell<HashMap<usize, Rc<Packed>>>,
     kept: Cell<usize>,
     spent: Cell<usize>,
+    /// Bytes read as objects so far: broken ones can overlap.
+    read: Cell<usize>,
     depth: Cell<usize>,
     touched: RefCell<BTreeSet<u32>>,
     of_fonts: RefCell<BTreeSet<u32>>,
@@ -94,10 +98,9 @@ pub struct View<'f, 'a> {
 pub fn open(raw: &[u8]) -> Option<File<'_>> {
     let head = &raw[..raw.len().min(limits::PDF_HEAD)];
     let base = memmem::find(head, b"%PDF-").unwrap_or(0);
-    let starts = xref::starts(raw);
-    let chain = starts
-        .last()
-        .and_then(|(_, number)| *number)
+    let chain = memmem::rfind(raw, b"startxref")
+        .and_then(|at| Parser::new(raw, at + 9).number())
+        .and_then(|number| usize::try_from(number).ok())
         .map(|start| xref::chain(raw, base, start))
         .unwrap_or_default();
     let mut file = File {
@@ -116,6 +119,7 @@ pub fn open(raw: &[u8]) -> Option<File<'_>> {
         packed: RefCell::default(),
         kept: Cell::new(0),
         spent: Cell::new(0),
+        read: Cell::new(0),
         depth: Cell::new(0),
         touched: RefCell::default(),
         of_fonts: RefCell::default(),
@@ -277,9 +281,14 @@ impl<'a> File<'a> {
             .or(kept)
             .unwrap_or_default();
         let mut holders = Vec::new();
+        let mut looked_at = 0;
         for (number, at) in &found {
             self.history.insert(*number, vec![(0, Entry::At(*at))]);
+            if looked_at > self.raw.len().saturating_mul(limits::PDF_READINGS) {
+                continue;
+            }
             let Some(read) = object::indirect(self.raw, *at) else { continue };
+            looked_at += read.span.len();
             let Object::Dict(dict) = read.object else { continue };
             if dict.is(b"Type", b"ObjStm") {
                 holders.push((*number, *at));
@@ -384,7 +393,7 @@ impl<'a> File<'a> {
             return Some(Rc::clone(known));
         }
         // A stream's length may be an object, whose object stream has a length: no deeper than that.
-        if self.depth.get() > limits::PDF_DEPTH {
+        if self.depth.get() > limits::PDF_DEPTH || self.is_worn() {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
@@ -394,6 +403,10 @@ impl<'a> File<'a> {
         };
         self.depth.set(self.depth.get() - 1);
         let loaded = Rc::new(loaded?);
+        self.read.set(self.read.get() + loaded.size);
+        if loaded.size > limits::PDF_OBJECT_KEPT {
+            return Some(loaded);
+        }
         let mut objects = self.objects.borrow_mut();
         if objects.len() >= limits::PDF_OBJECTS_KEPT {
             objects.clear();
@@ -409,6 +422,7 @@ impl<'a> File<'a> {
         }
         let mut object = read.object;
         let mut span = read.span;
+        let mut size = span.len();
         if let Some(crypt) = &self.crypt
             && self.encrypt != Some(number)
             && !object.dict().is_some_and(|d| d.is(b"Type", b"XRef"))
@@ -423,18 +437,22 @@ impl<'a> File<'a> {
             };
             let length = length.and_then(|l| usize::try_from(l).ok());
             let data = Span::new(from, xref::stream_end(self.raw, from, length));
+            // Where no end is found, all the rest was looked through.
+            size += if data.end == self.raw.len() { data.len() } else { 0 };
             span.end = data.end;
             object = Object::Stream(Stream { dict: std::mem::take(dict), data, id: read.id });
         }
-        Some(Loaded { object, span, is_packed: false })
+        Some(Loaded { object, span, is_packed: false, size })
     }
 
     fn load_in(&self, number: u32, holder: usize, index: u32) -> Option<Loaded> {
         let packed = self.packed(holder)?;
         let stated = packed.index.get(index as usize).filter(|(n, _)| *n == number);
         let (_, at) = stated.or_else(|| packed.index.iter().find(|(n, _)| *n == number))?;
-        let object = Parser::new(&packed.data, *at).object()?;
-        Some(Loaded { object, span: packed.span, is_packed: true })
+        let mut parser = Parser::new(&packed.data, *at);
+        let object = parser.object()?;
+        let size = parser.at - at;
+        Some(Loaded { object, span: packed.span, is_packed: true, size })
     }
 
     /// The object stream at that offset, unpacked (§7.5.7).
@@ -468,9 +486,14 @@ impl<'a> File<'a> {
         Some(packed)
     }
 
-    /// Whether more was unpacked than is.
+    /// Whether there is more than is unpacked or read.
     pub fn is_spent(&self) -> bool {
-        self.spent.get() >= limits::PDF_UNPACKED
+        self.spent.get() >= limits::PDF_UNPACKED || self.is_worn()
+    }
+
+    fn is_worn(&self) -> bool {
+        let most = self.raw.len().saturating_mul(limits::PDF_READINGS);
+        self.read.get() > most.saturating_add(limits::PDF_UNPACKED)
     }
 }
 
@@ -611,7 +634,8 @@ impl<'f, 'a> View<'f, 'a> {
             Err(Closed::TooLong) => most,
             Err(_) => 0,
         };
-        file.spent.set(file.spent.get() + cost);
+        // Small results of large data cost too; a byte packed is eight unpacked, roughly.
+        file.spent.set(file.spent.get() + cost.max(stream.data.len() / 8));
         out
     }
 

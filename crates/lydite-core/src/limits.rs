@@ -72,6 +72,9 @@ pub const PDF_DEPTH: usize = 64;
 pub const PDF_LINKS: usize = 16;
 /// Bytes kept of one name (ISO 32000-1 annex C: 127).
 pub const PDF_NAME: usize = 1_000;
+/// Elements of one array, and four times the keys of one dictionary. A catalogue of 20,000 pages has as
+/// many children.
+pub const PDF_ELEMENTS: usize = 400_000;
 /// Keys of a dictionary that are compared out of order.
 pub const PDF_KEYS: usize = 1_000;
 /// Objects of one PDF, over all its revisions. The specification itself has 100,000.
@@ -84,7 +87,7 @@ pub const PDF_PACKED_KEPT: usize = 64 << 20;
 /// Bytes of one object that is kept in memory, and times the file's bytes may be read as objects: broken
 /// ones can reach to the end of the file, each of them.
 pub const PDF_OBJECT_KEPT: usize = 256 << 10;
-pub const PDF_READINGS: usize = 8;
+pub const PDF_READINGS: usize = 4;
 /// Objects of one revision that are looked at for fonts, and compared for a signature.
 pub const PDF_OBJECTS_COMPARED: usize = 100_000;
 /// Cross-reference sections that are followed. Real files have under 20; a form saved daily for years

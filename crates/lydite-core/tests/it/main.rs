@@ -11,6 +11,7 @@ mod custody;
 mod hostile_repair;
 mod insider;
 mod labelled;
+mod pdf;
 mod personal;
 mod repair;
 mod routes;

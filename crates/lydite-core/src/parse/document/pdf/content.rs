@@ -25,6 +25,7 @@ pub struct Shown {
 
 /// Operators that take as long as reading a font.
 const FONT_WORK: usize = 500;
+const FORM_WORK: usize = 50;
 
 type Matrix = [f64; 6];
 
@@ -280,7 +281,7 @@ impl Reader<'_, '_, '_> {
 
     fn external(&mut self, resources: &Dict, name: &[u8], depth: usize) {
         let Some(objects) = self.view.dict_of(resources, b"XObject") else { return };
-        *self.left = self.left.saturating_sub(objects.0.len() / 16);
+        *self.left = self.left.saturating_sub(FORM_WORK + objects.0.len() / 16);
         let Object::Stream(stream) = self.view.of(&objects, name) else { return };
         if stream.dict.is(b"Subtype", b"Image") {
             return self.image();

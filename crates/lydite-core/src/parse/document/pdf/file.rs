@@ -69,6 +69,8 @@ pub struct File<'a> {
     /// It is encrypted, and the empty password does not open it.
     pub is_locked: bool,
     pub is_encrypted: bool,
+    /// Metadata stay open where the rest is locked.
+    has_open_metadata: bool,
     encrypt: Option<u32>,
     /// The chain was of no use: objects were searched, and revisions are not told apart.
     pub is_repaired: bool,
@@ -111,6 +113,7 @@ pub fn open(raw: &[u8]) -> Option<File<'_>> {
         crypt: None,
         is_locked: false,
         is_encrypted: false,
+        has_open_metadata: false,
         encrypt: None,
         is_repaired: false,
         broken: chain.broken,
@@ -352,6 +355,7 @@ impl<'a> File<'a> {
         let id = id.and_then(|o| o.string().map(<[u8]>::to_vec)).unwrap_or_default();
         let Some(dict) = dict.dict().map(|dict| view.deep(dict)) else { return };
         let crypt = Crypt::open(&dict, &id);
+        self.has_open_metadata = dict.get(b"EncryptMetadata") == Some(&Object::Bool(false));
         self.encrypt = number;
         self.is_encrypted = true;
         self.is_locked = crypt.is_none();
@@ -493,7 +497,7 @@ impl<'a> File<'a> {
 
     fn is_worn(&self) -> bool {
         let most = self.raw.len().saturating_mul(limits::PDF_READINGS);
-        self.read.get() > most.saturating_add(limits::PDF_UNPACKED)
+        self.read.get() > most.saturating_add(limits::PDF_STREAM_BYTES)
     }
 }
 
@@ -585,11 +589,14 @@ impl<'f, 'a> View<'f, 'a> {
 
     pub fn catalogue(self) -> Option<Dict> {
         // A later trailer may leave out what an earlier one said.
-        let root = (0..=self.revision).rev().find_map(|r| {
-            let dict = self.of(&self.file.revisions[r].trailer, b"Root");
-            dict.dict().cloned()
-        });
-        root
+        let trailers = self.file.revisions[..=self.revision].iter().rev();
+        trailers.map(|r| self.of(&r.trailer, b"Root")).find_map(|root| root.dict().cloned())
+    }
+
+    /// The value of `/Info`; of an earlier trailer where the later one leaves it out.
+    pub fn info(self) -> Option<&'f Object> {
+        let trailers = self.file.revisions[..=self.revision].iter().rev();
+        trailers.map(|r| &r.trailer).find_map(|trailer| trailer.get(b"Info"))
     }
 
     pub fn pages_root(self) -> Option<Object> {
@@ -623,6 +630,7 @@ impl<'f, 'a> View<'f, 'a> {
             _ if kind == Some(b"XRef") || is_own => data.to_vec(),
             Some(crypt) if kind == Some(b"Metadata") && !crypt.metadata => data.to_vec(),
             Some(crypt) => crypt.stream(stream.id, data),
+            None if kind == Some(b"Metadata") && file.has_open_metadata => data.to_vec(),
             None if file.is_locked => return Err(Closed::Locked),
             None => data.to_vec(),
         };

@@ -1,4 +1,5 @@
-"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography` and `gpg`)."""
+"""Makes the committed fixtures again, byte for byte: `python3 make.py` (needs `cryptography`, `gpg`
+and `qpdf`)."""
 
 import demo
 import checks
@@ -10,6 +11,7 @@ import insider
 import labelled
 import packages
 import ole
+import pdfs
 import people
 import personal
 import routes
@@ -31,3 +33,4 @@ recover.make()
 containers.make()
 packages.make()
 ole.make()
+pdfs.make()

@@ -190,17 +190,24 @@ pub const PDF_DEPTH: usize = 64;
 pub const PDF_LINKS: usize = 16;
 /// Bytes kept of one name (ISO 32000-1 annex C: 127).
 pub const PDF_NAME: usize = 1_000;
+/// Elements of one array, and four times the keys of one dictionary. A catalogue of 20,000 pages has as
+/// many children.
+pub const PDF_ELEMENTS: usize = 400_000;
 /// Keys of a dictionary that are compared out of order.
 pub const PDF_KEYS: usize = 1_000;
 /// Objects of one PDF, over all its revisions. The specification itself has 100,000.
-pub const PDF_OBJECTS: usize = 4_000_000;
+pub const PDF_OBJECTS: usize = 1_000_000;
 /// The highest number of an object (ISO 32000-1 annex C).
 pub const PDF_NUMBER: u32 = 8_388_607;
 /// Objects kept in memory, and bytes of unpacked object streams.
 pub const PDF_OBJECTS_KEPT: usize = 100_000;
 pub const PDF_PACKED_KEPT: usize = 64 << 20;
+/// Bytes of one object that is kept in memory, and times the file's bytes may be read as objects: broken
+/// ones can reach to the end of the file, each of them.
+pub const PDF_OBJECT_KEPT: usize = 256 << 10;
+pub const PDF_READINGS: usize = 4;
 /// Objects of one revision that are looked at for fonts, and compared for a signature.
-pub const PDF_OBJECTS_COMPARED: usize = 200_000;
+pub const PDF_OBJECTS_COMPARED: usize = 100_000;
 /// Cross-reference sections that are followed. Real files have under 20; a form saved daily for years
 /// has hundreds.
 pub const PDF_REVISIONS: usize = 2_000;
@@ -232,8 +239,10 @@ pub const PDF_GLYPHS: usize = 65_536;
 pub const PDF_FONTS: usize = 500;
 pub const PDF_EMBEDDED: usize = 500;
 /// Signatures of one PDF, and ranges of one.
-pub const PDF_SIGNATURES: usize = 100;
+pub const PDF_SIGNATURES: usize = 32;
 pub const PDF_RANGES: usize = 8;
+/// Bytes before a signature's ranges in which its object begins; its value may stand between.
+pub const PDF_SIGNATURE_BYTES: usize = 4 << 20;
 /// Changes that are told of one revision or signature, and characters of each.
 pub const PDF_SAID: usize = 20;
 pub const PDF_SAID_TEXT: usize = 200;

@@ -14,6 +14,7 @@ mod insider;
 mod labelled;
 mod packages;
 mod old_office;
+mod pdf;
 mod personal;
 mod repair;
 mod routes;

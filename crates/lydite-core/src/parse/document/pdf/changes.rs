@@ -5,6 +5,7 @@
 //! itself.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use super::file::{File, View};
 use super::object::{Dict, Object};
@@ -158,7 +159,8 @@ fn forms(signed: View, newest: View, a: &Dict, b: &Dict, out: &mut Since) {
         _ => Vec::new(),
     };
     let (a, b) = (fields(signed, &a), fields(newest, &b));
-    if a.iter().any(|field| !b.contains(field)) {
+    let kept: BTreeSet<Option<u32>> = b.iter().map(Object::reference).collect();
+    if a.iter().any(|field| !kept.contains(&field.reference())) {
         out.add(Later::Beside, "a form field taken away".to_owned());
     }
     let known: BTreeSet<Option<u32>> = a.iter().map(Object::reference).collect();
@@ -198,12 +200,18 @@ fn annotations(signed: View, newest: View, out: &mut Since) {
             let dict = view.resolved(o).dict().cloned()?;
             view.of(&dict, b"Subtype").name().map(<[u8]>::to_vec)
         };
-        for gone in a.iter().filter(|o| !b.contains(o)).take(limits::PDF_ANNOTATIONS) {
+        let named = |list: &[Object]| -> BTreeSet<Option<u32>> {
+            list.iter().take(limits::PDF_ANNOTATIONS).map(Object::reference).collect()
+        };
+        let (kept, known) = (named(&b), named(&a));
+        let gone = a.iter().filter(|o| !kept.contains(&o.reference()));
+        for gone in gone.take(limits::PDF_ANNOTATIONS) {
             let is_field = kind(signed, gone).as_deref() == Some(b"Widget");
             let later = if is_field { Later::Beside } else { Later::Permitted };
             out.add(later, "an annotation taken away".to_owned());
         }
-        for new in b.iter().filter(|o| !a.contains(o)).take(limits::PDF_ANNOTATIONS) {
+        let new = b.iter().filter(|o| !known.contains(&o.reference()));
+        for new in new.take(limits::PDF_ANNOTATIONS) {
             // Fields that came are told by the form.
             if kind(newest, new).as_deref() != Some(b"Widget") {
                 out.add(Later::Permitted, "an annotation added".to_owned());
@@ -281,12 +289,17 @@ fn roles(view: View) -> Roles {
     walk.mark(form.and_then(Object::reference).unwrap_or(0), FORM);
     let form = view.dict_of(&catalogue, b"AcroForm").unwrap_or_default();
     walk.fields(form.get(b"Fields"), 0);
+    let mut last = Rc::default();
     // Below this line nothing goes into a page, a field or an annotation from outside.
     for page in &pages {
         for entry in page.dict.0.iter().filter(|e| e.key != b"Annots" && e.key != b"Parent") {
             walk.below(&entry.value, CONTENT);
         }
-        walk.below(&Object::Dict(page.resources.clone()), CONTENT);
+        // Inherited ones are the same for many pages.
+        if page.dict.get(b"Resources").is_none() && page.resources != last {
+            walk.below(&Object::Dict(Dict::clone(&page.resources)), CONTENT);
+            last = page.resources.clone();
+        }
     }
     let looks: Vec<u32> = walk.barrier.iter().copied().collect();
     for number in looks {

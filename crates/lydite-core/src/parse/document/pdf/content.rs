@@ -23,6 +23,10 @@ pub struct Shown {
     pub is_cut: bool,
 }
 
+/// Operators that take as long as reading a font.
+const FONT_WORK: usize = 500;
+const FORM_WORK: usize = 50;
+
 type Matrix = [f64; 6];
 
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
@@ -199,11 +203,13 @@ impl Reader<'_, '_, '_> {
 
     fn font(&mut self, resources: &Dict, name: &[u8]) -> Option<Rc<Font>> {
         let fonts = self.view.dict_of(resources, b"Font")?;
+        *self.left = self.left.saturating_sub(fonts.0.len() / 16);
         let value = fonts.get(name)?;
         let key = value.reference().map(|number| (number, self.view.revision));
         if let Some(known) = key.and_then(|key| self.fonts.get(&key)) {
             return Some(Rc::clone(known));
         }
+        *self.left = self.left.saturating_sub(FONT_WORK);
         self.view.file.in_font(true);
         let dict = self.view.resolved(value).dict().cloned();
         let font = dict.map(|dict| Font::read(self.view, &dict));
@@ -275,6 +281,7 @@ impl Reader<'_, '_, '_> {
 
     fn external(&mut self, resources: &Dict, name: &[u8], depth: usize) {
         let Some(objects) = self.view.dict_of(resources, b"XObject") else { return };
+        *self.left = self.left.saturating_sub(FORM_WORK + objects.0.len() / 16);
         let Object::Stream(stream) = self.view.of(&objects, name) else { return };
         if stream.dict.is(b"Subtype", b"Image") {
             return self.image();

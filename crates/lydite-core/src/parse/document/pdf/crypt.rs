@@ -42,10 +42,15 @@ impl Crypt {
         let method = |key: &[u8]| method(dict, version, key);
         let (strings, streams) = (method(b"StrF")?, method(b"StmF")?);
         let key = match revision {
-            2..=4 => old_key(dict, id, version, revision, metadata)?,
-            5 | 6 => new_key(dict, revision)?,
-            _ => return None,
+            2..=4 => lengths(dict, version, revision)
+                .into_iter()
+                .find_map(|bytes| old_key(dict, id, bytes, revision, metadata)),
+            5 | 6 => new_key(dict, revision),
+            _ => None,
         };
+        // Where attachments alone are locked, no key is needed for the rest.
+        let is_open = strings == Method::Identity && streams == Method::Identity;
+        let key = if is_open { key.unwrap_or_default() } else { key? };
         Some(Crypt { key, strings, streams, metadata })
     }
 
@@ -101,18 +106,20 @@ fn method(dict: &Dict, version: i64, key: &[u8]) -> Option<Method> {
     }
 }
 
+/// Bytes the key may have. Version 4 says 16, and writers mean what `/Length` says, in bits or bytes.
+fn lengths(dict: &Dict, version: i64, revision: i64) -> Vec<usize> {
+    if version == 1 || revision == 2 {
+        return vec![5];
+    }
+    let stated = dict.int(b"Length").unwrap_or(40);
+    let bytes = usize::try_from(if stated < 40 { stated } else { stated / 8 }).unwrap_or(5);
+    if version == 4 { vec![16, bytes.clamp(5, 16)] } else { vec![bytes.clamp(5, 16)] }
+}
+
 /// §7.6.4.3.2, algorithm 2, for the empty password; and whether `/U` fits (algorithms 4 to 6).
-fn old_key(dict: &Dict, id: &[u8], version: i64, revision: i64, metadata: bool) -> Option<Vec<u8>> {
+fn old_key(dict: &Dict, id: &[u8], bytes: usize, revision: i64, metadata: bool) -> Option<Vec<u8>> {
     let owner = dict.get(b"O")?.string()?.get(..32)?;
     let user = dict.get(b"U")?.string()?;
-    let bits = match version {
-        1 => 40,
-        4 => 128,
-        _ => dict.int(b"Length").unwrap_or(40),
-    };
-    // Some writers state bytes.
-    let bytes = usize::try_from(if bits < 40 { bits } else { bits / 8 }).ok()?.clamp(5, 16);
-    let bytes = if revision == 2 { 5 } else { bytes };
     let mut hash = Md5::new();
     hash.update(PAD);
     hash.update(owner);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::encoding::text_string;
 use super::file::View;
+use super::filter::Closed;
 use super::font;
 use super::object::{Dict, Object};
 use crate::evidence::Span;
@@ -41,24 +42,22 @@ const INFO: &[(&[u8], Name)] = &[
 /// Info and XMP of one revision, each value under `prefix`.
 pub fn properties(view: View, prefix: &str, defects: &mut Vec<Defect>) -> Vec<Property> {
     let mut out = Vec::new();
-    if view.file.is_locked {
-        return out;
+    if !view.file.is_locked {
+        info(view, prefix, &mut out);
     }
-    info(view, prefix, &mut out);
     metadata(view, prefix, &mut out, defects);
     out
 }
 
 /// What tells whether two revisions say the same: where Info and XMP stand in each.
 pub fn sources(view: View) -> (Option<super::file::Place>, Option<super::file::Place>) {
-    let place = |dict: &Dict, key: &[u8]| view.place(dict.get(key)?.reference()?);
+    let place = |value: Option<&Object>| view.place(value?.reference()?);
     let catalogue = view.catalogue().unwrap_or_default();
-    (place(view.trailer(), b"Info"), place(&catalogue, b"Metadata"))
+    (place(view.info()), place(catalogue.get(b"Metadata")))
 }
 
 fn info(view: View, prefix: &str, out: &mut Vec<Property>) {
-    let trailer = view.trailer();
-    let Some(value) = trailer.get(b"Info") else { return };
+    let Some(value) = view.info() else { return };
     let (dict, own, is_packed) = match value {
         Object::Ref(number, _) => {
             let Some(loaded) = view.get(*number) else { return };
@@ -94,7 +93,11 @@ fn metadata(view: View, prefix: &str, out: &mut Vec<Property>, defects: &mut Vec
     let Some(catalogue) = view.catalogue() else { return };
     let Object::Stream(stream) = view.of(&catalogue, b"Metadata") else { return };
     let is_plain = stream.dict.get(b"Filter").is_none() && !view.file.is_encrypted;
-    let Ok(data) = view.decode(&stream) else {
+    let data = match view.decode(&stream) {
+        Err(Closed::Locked) => return,
+        other => other,
+    };
+    let Ok(data) = data else {
         return defects.push(Defect {
             what: "a metadata stream that cannot be unpacked".to_owned(),
             span: stream.data,

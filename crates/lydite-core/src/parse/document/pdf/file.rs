@@ -47,6 +47,8 @@ pub struct Loaded {
     pub object: Object,
     pub span: Span,
     pub is_packed: bool,
+    /// Bytes it was read from.
+    size: usize,
 }
 
 struct Packed {
@@ -67,6 +69,8 @@ pub struct File<'a> {
     /// It is encrypted, and the empty password does not open it.
     pub is_locked: bool,
     pub is_encrypted: bool,
+    /// Metadata stay open where the rest is locked.
+    has_open_metadata: bool,
     encrypt: Option<u32>,
     /// The chain was of no use: objects were searched, and revisions are not told apart.
     pub is_repaired: bool,
@@ -77,6 +81,8 @@ pub struct File<'a> {
     packed: RefCell<HashMap<usize, Rc<Packed>>>,
     kept: Cell<usize>,
     spent: Cell<usize>,
+    /// Bytes read as objects so far: broken ones can overlap.
+    read: Cell<usize>,
     depth: Cell<usize>,
     touched: RefCell<BTreeSet<u32>>,
     of_fonts: RefCell<BTreeSet<u32>>,
@@ -94,10 +100,9 @@ pub struct View<'f, 'a> {
 pub fn open(raw: &[u8]) -> Option<File<'_>> {
     let head = &raw[..raw.len().min(limits::PDF_HEAD)];
     let base = memmem::find(head, b"%PDF-").unwrap_or(0);
-    let starts = xref::starts(raw);
-    let chain = starts
-        .last()
-        .and_then(|(_, number)| *number)
+    let chain = memmem::rfind(raw, b"startxref")
+        .and_then(|at| Parser::new(raw, at + 9).number())
+        .and_then(|number| usize::try_from(number).ok())
         .map(|start| xref::chain(raw, base, start))
         .unwrap_or_default();
     let mut file = File {
@@ -108,6 +113,7 @@ pub fn open(raw: &[u8]) -> Option<File<'_>> {
         crypt: None,
         is_locked: false,
         is_encrypted: false,
+        has_open_metadata: false,
         encrypt: None,
         is_repaired: false,
         broken: chain.broken,
@@ -116,6 +122,7 @@ pub fn open(raw: &[u8]) -> Option<File<'_>> {
         packed: RefCell::default(),
         kept: Cell::new(0),
         spent: Cell::new(0),
+        read: Cell::new(0),
         depth: Cell::new(0),
         touched: RefCell::default(),
         of_fonts: RefCell::default(),
@@ -136,17 +143,14 @@ impl<'a> File<'a> {
     fn of_chain(&mut self, chain: Chain) {
         let mut groups: Vec<Vec<xref::Section>> = Vec::new();
         for section in chain.sections.into_iter().rev() {
-            // A section in front of the one it goes on from is written together with it: the
-            // first-page section of a linearized file (Annex F).
             match groups.last_mut() {
-                Some(group) if group.iter().any(|s| s.at > section.at) => group.push(section),
+                Some(group) if self.is_one_save(group, &section) => group.push(section),
                 _ => groups.push(vec![section]),
             }
         }
         let ends: Vec<(usize, bool)> = (0..groups.len()).map(|n| self.end(&groups, n)).collect();
         let mut start = 0;
-        for (number, group) in groups.into_iter().enumerate() {
-            let (end, is_closed) = ends[number];
+        for (group, (end, is_closed)) in groups.into_iter().zip(ends) {
             let end = end.max(start);
             let newest = group.len() - 1;
             let mut revision = Revision {
@@ -162,12 +166,67 @@ impl<'a> File<'a> {
                 freed: Vec::new(),
             };
             let entries: BTreeMap<u32, Entry> = group.into_iter().flat_map(|s| s.entries).collect();
-            for (object, entry) in entries {
-                self.note(number, object, entry, &mut revision);
+            if self.writes_nothing(&entries, &revision) {
+                self.join(entries, revision);
+            } else {
+                for (object, entry) in entries {
+                    self.note(self.revisions.len(), object, entry, &mut revision);
+                }
+                self.revisions.push(revision);
             }
             start = end;
-            self.revisions.push(revision);
         }
+    }
+
+    /// Whether a section was written together with the one it goes on from: it stands in front of it,
+    /// as in linearized files (Annex F), or no `startxref` stands between, so that the first never was
+    /// the last of a file.
+    fn is_one_save(&self, group: &[xref::Section], section: &xref::Section) -> bool {
+        let from = group.iter().map(|s| s.end).max().unwrap_or(0);
+        let between = self.raw.get(from..section.at);
+        between.is_none_or(|bytes| memmem::find(bytes, b"startxref").is_none())
+    }
+
+    /// Office writes a hybrid's second section behind the end of the file that it completes: it brings
+    /// no object of its own and shows only what the first one hid.
+    fn writes_nothing(&self, entries: &BTreeMap<u32, Entry>, revision: &Revision) -> bool {
+        let Some(before) = self.revisions.last() else { return false };
+        let same = |key: &[u8]| before.trailer.get(key) == revision.trailer.get(key);
+        let start = revision.span.start;
+        let known = |number: &u32| self.history.get(number).and_then(|s| s.last()).map(|s| s.1);
+        let is_old = |entry: Entry| matches!(entry, Entry::At(at) if at < start);
+        let brings_nothing = |(number, entry): (&u32, &Entry)| {
+            let was = known(number).unwrap_or(Entry::Free);
+            was == *entry
+                || (was == Entry::Free
+                    && match entry {
+                        Entry::In(holder, _) => {
+                            let own = entries.get(holder).copied().or_else(|| known(holder));
+                            own.is_some_and(is_old)
+                        }
+                        other => is_old(*other),
+                    })
+        };
+        same(b"Root") && same(b"Info") && entries.iter().all(brings_nothing)
+    }
+
+    /// Adds such a section to the revision before.
+    fn join(&mut self, entries: BTreeMap<u32, Entry>, revision: Revision) {
+        let Some(mut before) = self.revisions.pop() else { return };
+        let number = self.revisions.len();
+        for (object, entry) in entries {
+            self.note(number, object, entry, &mut before);
+        }
+        before.span.end = revision.end;
+        self.revisions.push(Revision {
+            end: revision.end,
+            section: revision.section,
+            sections: before.sections + revision.sections,
+            trailer: revision.trailer,
+            is_hybrid: before.is_hybrid || revision.is_hybrid,
+            is_closed: revision.is_closed,
+            ..before
+        });
     }
 
     fn note(&mut self, number: usize, object: u32, entry: Entry, revision: &mut Revision) {
@@ -225,9 +284,14 @@ impl<'a> File<'a> {
             .or(kept)
             .unwrap_or_default();
         let mut holders = Vec::new();
+        let mut looked_at = 0;
         for (number, at) in &found {
             self.history.insert(*number, vec![(0, Entry::At(*at))]);
+            if looked_at > self.raw.len().saturating_mul(limits::PDF_READINGS) {
+                continue;
+            }
             let Some(read) = object::indirect(self.raw, *at) else { continue };
+            looked_at += read.span.len();
             let Object::Dict(dict) = read.object else { continue };
             if dict.is(b"Type", b"ObjStm") {
                 holders.push((*number, *at));
@@ -291,6 +355,7 @@ impl<'a> File<'a> {
         let id = id.and_then(|o| o.string().map(<[u8]>::to_vec)).unwrap_or_default();
         let Some(dict) = dict.dict().map(|dict| view.deep(dict)) else { return };
         let crypt = Crypt::open(&dict, &id);
+        self.has_open_metadata = dict.get(b"EncryptMetadata") == Some(&Object::Bool(false));
         self.encrypt = number;
         self.is_encrypted = true;
         self.is_locked = crypt.is_none();
@@ -332,7 +397,7 @@ impl<'a> File<'a> {
             return Some(Rc::clone(known));
         }
         // A stream's length may be an object, whose object stream has a length: no deeper than that.
-        if self.depth.get() > limits::PDF_DEPTH {
+        if self.depth.get() > limits::PDF_DEPTH || self.is_worn() {
             return None;
         }
         self.depth.set(self.depth.get() + 1);
@@ -342,6 +407,10 @@ impl<'a> File<'a> {
         };
         self.depth.set(self.depth.get() - 1);
         let loaded = Rc::new(loaded?);
+        self.read.set(self.read.get() + loaded.size);
+        if loaded.size > limits::PDF_OBJECT_KEPT {
+            return Some(loaded);
+        }
         let mut objects = self.objects.borrow_mut();
         if objects.len() >= limits::PDF_OBJECTS_KEPT {
             objects.clear();
@@ -357,6 +426,7 @@ impl<'a> File<'a> {
         }
         let mut object = read.object;
         let mut span = read.span;
+        let mut size = span.len();
         if let Some(crypt) = &self.crypt
             && self.encrypt != Some(number)
             && !object.dict().is_some_and(|d| d.is(b"Type", b"XRef"))
@@ -371,18 +441,22 @@ impl<'a> File<'a> {
             };
             let length = length.and_then(|l| usize::try_from(l).ok());
             let data = Span::new(from, xref::stream_end(self.raw, from, length));
+            // Where no end is found, all the rest was looked through.
+            size += if data.end == self.raw.len() { data.len() } else { 0 };
             span.end = data.end;
             object = Object::Stream(Stream { dict: std::mem::take(dict), data, id: read.id });
         }
-        Some(Loaded { object, span, is_packed: false })
+        Some(Loaded { object, span, is_packed: false, size })
     }
 
     fn load_in(&self, number: u32, holder: usize, index: u32) -> Option<Loaded> {
         let packed = self.packed(holder)?;
         let stated = packed.index.get(index as usize).filter(|(n, _)| *n == number);
         let (_, at) = stated.or_else(|| packed.index.iter().find(|(n, _)| *n == number))?;
-        let object = Parser::new(&packed.data, *at).object()?;
-        Some(Loaded { object, span: packed.span, is_packed: true })
+        let mut parser = Parser::new(&packed.data, *at);
+        let object = parser.object()?;
+        let size = parser.at - at;
+        Some(Loaded { object, span: packed.span, is_packed: true, size })
     }
 
     /// The object stream at that offset, unpacked (§7.5.7).
@@ -416,9 +490,14 @@ impl<'a> File<'a> {
         Some(packed)
     }
 
-    /// Whether more was unpacked than is.
+    /// Whether there is more than is unpacked or read.
     pub fn is_spent(&self) -> bool {
-        self.spent.get() >= limits::PDF_UNPACKED
+        self.spent.get() >= limits::PDF_UNPACKED || self.is_worn()
+    }
+
+    fn is_worn(&self) -> bool {
+        let most = self.raw.len().saturating_mul(limits::PDF_READINGS);
+        self.read.get() > most.saturating_add(limits::PDF_STREAM_BYTES)
     }
 }
 
@@ -510,11 +589,14 @@ impl<'f, 'a> View<'f, 'a> {
 
     pub fn catalogue(self) -> Option<Dict> {
         // A later trailer may leave out what an earlier one said.
-        let root = (0..=self.revision).rev().find_map(|r| {
-            let dict = self.of(&self.file.revisions[r].trailer, b"Root");
-            dict.dict().cloned()
-        });
-        root
+        let trailers = self.file.revisions[..=self.revision].iter().rev();
+        trailers.map(|r| self.of(&r.trailer, b"Root")).find_map(|root| root.dict().cloned())
+    }
+
+    /// The value of `/Info`; of an earlier trailer where the later one leaves it out.
+    pub fn info(self) -> Option<&'f Object> {
+        let trailers = self.file.revisions[..=self.revision].iter().rev();
+        trailers.map(|r| &r.trailer).find_map(|trailer| trailer.get(b"Info"))
     }
 
     pub fn pages_root(self) -> Option<Object> {
@@ -548,6 +630,7 @@ impl<'f, 'a> View<'f, 'a> {
             _ if kind == Some(b"XRef") || is_own => data.to_vec(),
             Some(crypt) if kind == Some(b"Metadata") && !crypt.metadata => data.to_vec(),
             Some(crypt) => crypt.stream(stream.id, data),
+            None if kind == Some(b"Metadata") && file.has_open_metadata => data.to_vec(),
             None if file.is_locked => return Err(Closed::Locked),
             None => data.to_vec(),
         };
@@ -559,7 +642,8 @@ impl<'f, 'a> View<'f, 'a> {
             Err(Closed::TooLong) => most,
             Err(_) => 0,
         };
-        file.spent.set(file.spent.get() + cost);
+        // Small results of large data cost too; a byte packed is eight unpacked, roughly.
+        file.spent.set(file.spent.get() + cost.max(stream.data.len() / 8));
         out
     }
 

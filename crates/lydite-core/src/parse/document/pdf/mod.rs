@@ -17,7 +17,11 @@ mod object;
 mod page;
 mod revision;
 mod signed;
+#[cfg(test)]
+mod tests;
 mod xref;
+
+use std::collections::BTreeSet;
 
 use memchr::memmem;
 
@@ -112,6 +116,9 @@ fn read(file: &file::File, pdf: &mut Pdf, document: &mut Document) {
         let view = file.view(number);
         let sources = facts::sources(view);
         let is_newest = number == newest.revision;
+        if number + limits::PDF_REVISIONS_READ <= newest.revision {
+            break;
+        }
         if is_newest || last != Some(sources) {
             let prefix =
                 if is_newest { String::new() } else { format!("revision {} ", number + 1) };
@@ -167,11 +174,12 @@ fn around(file: &file::File, pdf: &mut Pdf) {
     if file.is_repaired {
         return;
     }
-    let followed: Vec<usize> = file.sections.clone();
+    let mut known: BTreeSet<usize> = file.sections.iter().copied().collect();
+    let mut tried = BTreeSet::new();
     for (at, number) in xref::starts(raw) {
-        let Some(number) = number.filter(|n| *n != 0) else { continue };
-        let section = xref::section(raw, file.base, number + file.base);
-        if section.is_some_and(|s| !followed.contains(&s.at)) {
+        let Some(number) = number.filter(|n| *n != 0 && tried.insert(*n)) else { continue };
+        let section = xref::leads_to(raw, number.saturating_add(file.base));
+        if section.is_some_and(|section| known.insert(section)) {
             pdf.unfollowed.push(Span::new(at, at + 9));
         }
     }

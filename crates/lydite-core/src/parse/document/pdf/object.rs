@@ -417,6 +417,7 @@ impl<'a> Parser<'a> {
                     self.at -= word.len();
                     return out;
                 }
+                Some(_) if out.len() >= limits::PDF_ELEMENTS => return out,
                 Some(object) => out.push(object),
                 None if self.is_closing_dict() => return out,
                 None => self.at += 1,
@@ -462,6 +463,9 @@ impl<'a> Parser<'a> {
                 && ends_object(word)
             {
                 self.at = start;
+                return out;
+            }
+            if out.0.len() >= limits::PDF_ELEMENTS / 4 {
                 return out;
             }
             let span = Span::new(start, self.at);
@@ -547,7 +551,7 @@ mod tests {
         let dict = one(b"<</A 1/B<</C[(x)]>>/A 2>>");
         assert_eq!(dict.dict().unwrap().int(b"A"), Some(2));
         let entry = dict.dict().unwrap().entry(b"B").unwrap();
-        assert_eq!((entry.span.start, entry.span.end), (8, 20));
+        assert_eq!((entry.span.start, entry.span.end), (8, 19));
     }
 
     #[test]

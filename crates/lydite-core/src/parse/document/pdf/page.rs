@@ -1,6 +1,7 @@
 //! The pages of a revision, and what each says: content, annotations, form fields.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::content::{self, Fonts, Shown};
 use super::encoding::text_string;
@@ -13,7 +14,7 @@ use crate::limits;
 pub struct Page {
     pub number: u32,
     pub dict: Dict,
-    pub resources: Dict,
+    pub resources: Rc<Dict>,
     /// Square units of the media box.
     pub area: f64,
 }
@@ -21,7 +22,7 @@ pub struct Page {
 /// What a page inherits (§7.7.3.4).
 #[derive(Clone, Default)]
 struct Inherited {
-    resources: Dict,
+    resources: Rc<Dict>,
     area: Option<f64>,
 }
 
@@ -42,7 +43,7 @@ pub fn pages(view: View) -> (Vec<Page>, bool) {
         let Some(dict) = view.resolved(&node).dict().cloned() else { continue };
         let mut own = inherited;
         if let Some(resources) = view.dict_of(&dict, b"Resources") {
-            own.resources = resources;
+            own.resources = Rc::new(resources);
         }
         own.area = area(view, &dict).or(own.area);
         match view.of(&dict, b"Kids") {
@@ -97,11 +98,47 @@ pub fn shown(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize) -> Sh
     shown
 }
 
-/// Texts of annotations and values of form fields on a page: what it is, and the text.
-pub fn notes(view: View, page: &Page) -> Vec<(String, String)> {
+/// What annotations and fields show on the page (§12.5.5), where that is more than their own texts.
+pub fn appearances(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize) -> Vec<String> {
     let mut out = Vec::new();
     let Object::Array(list) = view.of(&page.dict, b"Annots") else { return out };
     for annotation in list.iter().take(limits::PDF_ANNOTATIONS) {
+        // As much work as some operators, and pages may share their annotations.
+        *left = left.saturating_sub(16);
+        if *left == 0 {
+            break;
+        }
+        let Some(dict) = view.resolved(annotation).dict().cloned() else { continue };
+        let looks = view.dict_of(&dict, b"AP").unwrap_or_default();
+        let stream = match view.of(&looks, b"N") {
+            Object::Dict(states) => match view.of(&dict, b"AS") {
+                Object::Name(state) => view.of(&states, &state),
+                _ => continue,
+            },
+            other => other,
+        };
+        let Object::Stream(stream) = stream else { continue };
+        let Ok(data) = view.decode(&stream) else { continue };
+        let resources = view.dict_of(&stream.dict, b"Resources").unwrap_or_default();
+        let shown = content::page(view, &data, &resources, page.area, fonts, left);
+        let text = shown.text.trim();
+        if !text.is_empty() {
+            out.push(bounded(text));
+        }
+    }
+    out
+}
+
+/// Texts of annotations and values of form fields on a page: what it is, and the text.
+pub fn notes(view: View, page: &Page, left: &mut usize) -> Vec<(String, String)> {
+    let mut out = Vec::new();
+    let Object::Array(list) = view.of(&page.dict, b"Annots") else { return out };
+    for annotation in list.iter().take(limits::PDF_ANNOTATIONS) {
+        // As much work as some operators, and pages may share their annotations.
+        *left = left.saturating_sub(16);
+        if *left == 0 {
+            break;
+        }
         let Some(dict) = view.resolved(annotation).dict().cloned() else { continue };
         let string = |dict: &Dict, key: &[u8]| {
             view.of(dict, key).string().map(text_string).filter(|t| !t.trim().is_empty())

@@ -1,6 +1,6 @@
 //! What each revision shows, page by page, and what the next one made of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::content::{Fonts, Shown};
 use super::file::File;
@@ -84,10 +84,11 @@ pub fn read(file: &File, pdf: &mut Pdf) -> Text {
             Some(later) => {
                 let prefix = format!("revision {} ", number + 1);
                 let changes = compared(&seen, later);
+                let places = places(&seen);
                 for change in &changes {
-                    let earlier = earlier_of(&seen, later, change.page);
-                    if let Some((at, page)) = earlier {
-                        out.text.push(piece(&prefix, at + 1, "", page.shown.text.clone()));
+                    if let Some(at) = earlier_of(&places, &seen, later, change.page) {
+                        let text = seen[at].shown.text.clone();
+                        out.text.push(piece(&prefix, at + 1, "", text));
                     }
                 }
                 pdf.revisions[number + 1].changes = changes;
@@ -114,10 +115,11 @@ fn seen(
         Some(next) => next.added.iter().chain(&next.replaced).chain(&next.freed).copied().collect(),
         None => BTreeSet::new(),
     };
+    let by_number: HashMap<u32, &Seen> =
+        later.into_iter().flatten().map(|s| (s.page.number, s)).collect();
     let read = |page: Page| {
-        let same = later.into_iter().flatten().find(|s| {
-            s.page.number == page.number
-                && page.number != 0
+        let same = by_number.get(&page.number).copied().filter(|s| {
+            page.number != 0
                 && s.page.dict == page.dict
                 && s.page.resources == page.resources
                 && s.rests_on.is_disjoint(&written)
@@ -128,7 +130,13 @@ fn seen(
         }
         file.watch();
         let shown = page::shown(view, &page, &mut fonts, left);
-        let notes = page::notes(view, &page);
+        let mut notes = page::notes(view, &page, left);
+        for look in page::appearances(view, &page, &mut fonts, left) {
+            // What stands in the field already is not told twice.
+            if !notes.iter().any(|(_, text)| text.split_whitespace().eq(look.split_whitespace())) {
+                notes.push(("annotation".to_owned(), look));
+            }
+        }
         *is_cut |= shown.is_cut;
         Seen { page, shown, notes, rests_on: file.watched() }
     };
@@ -162,17 +170,29 @@ fn newest(seen: &[Seen], pdf: &mut Pdf, out: &mut Text) {
 /// Scanners leave a margin, and so do programs that set a scan on a page.
 const SCANNED: f64 = 0.7;
 
+/// Where each page stands, by number of its object.
+fn places(seen: &[Seen]) -> HashMap<u32, usize> {
+    let numbered = seen.iter().enumerate().rev().map(|(at, s)| (s.page.number, at));
+    numbered.filter(|(number, _)| *number != 0).collect()
+}
+
 /// The page of the earlier revision that the later one's page was: the same object, else the same place.
-fn earlier_of<'s>(earlier: &'s [Seen], later: &[Seen], page: usize) -> Option<(usize, &'s Seen)> {
-    let number = later.get(page - 1)?.page.number;
-    let same = earlier.iter().enumerate().find(|(_, s)| s.page.number == number && number != 0);
-    same.or_else(|| earlier.get(page - 1).map(|s| (page - 1, s)))
+fn earlier_of(
+    places: &HashMap<u32, usize>,
+    earlier: &[Seen],
+    later: &[Seen],
+    page: usize,
+) -> Option<usize> {
+    let same = places.get(&later.get(page - 1)?.page.number).copied();
+    same.or_else(|| (page <= earlier.len()).then_some(page - 1))
 }
 
 fn compared(earlier: &[Seen], later: &[Seen]) -> Vec<TextChange> {
     let mut out = Vec::new();
+    let places = places(earlier);
     for page in 1..=later.len() {
-        let Some((_, before)) = earlier_of(earlier, later, page) else { continue };
+        let Some(at) = earlier_of(&places, earlier, later, page) else { continue };
+        let before = &earlier[at];
         let after = &later[page - 1];
         let (a, b) = (&before.shown.text, &after.shown.text);
         if out.len() < limits::PDF_SAID && !a.split_whitespace().eq(b.split_whitespace()) {

@@ -50,6 +50,7 @@ pub fn signatures(file: &File) -> Vec<Signature> {
     let mut out = Vec::new();
     let Some(view) = file.newest() else { return out };
     let mut done = Vec::new();
+    let mut left = limits::SIGNED_BYTES;
     for at in memmem::find_iter(file.raw, b"/ByteRange").take(limits::PDF_SIGNATURES) {
         let Some(number) = holder(file, at) else { continue };
         // What no revision shows any more was not signed for any reader.
@@ -63,7 +64,7 @@ pub fn signatures(file: &File) -> Vec<Signature> {
         }
         done.push(loaded.span);
         if let Some(dict) = loaded.object.dict() {
-            out.extend(signature(at_view, view, dict, loaded.span));
+            out.extend(signature(at_view, view, dict, loaded.span, &mut left));
         }
     }
     out
@@ -73,7 +74,8 @@ pub fn signatures(file: &File) -> Vec<Signature> {
 fn holder(file: &File, at: usize) -> Option<u32> {
     let mut before = at;
     for _ in 0..limits::PDF_LINKS {
-        let mark = memmem::rfind(&file.raw[..before], b" obj")?;
+        let from = at.saturating_sub(limits::PDF_SIGNATURE_BYTES).min(before);
+        let mark = from + memmem::rfind(&file.raw[from..before], b" obj")?;
         let line = file.raw[..mark]
             .iter()
             .rev()
@@ -90,7 +92,13 @@ fn holder(file: &File, at: usize) -> Option<u32> {
     None
 }
 
-fn signature(at_view: View, newest: View, dict: &Dict, span: Span) -> Option<Signature> {
+fn signature(
+    at_view: View,
+    newest: View,
+    dict: &Dict,
+    span: Span,
+    left: &mut u64,
+) -> Option<Signature> {
     let file = newest.file;
     let coding = String::from_utf8_lossy(at_view.of(dict, b"SubFilter").name()?).into_owned();
     let numbers: Vec<usize> = at_view
@@ -132,7 +140,11 @@ fn signature(at_view: View, newest: View, dict: &Dict, span: Span) -> Option<Sig
         ranges,
     };
     out.is_time_stamp = out.coding == "ETSI.RFC3161";
-    if is_in_place {
+    let size: u64 = out.ranges.iter().map(|r| r.len() as u64).sum();
+    if is_in_place && size > *left {
+        out.outcome = Outcome::CannotTell("more bytes than are hashed");
+    } else if is_in_place {
+        *left -= size;
         open(file, contents, &mut out);
     }
     if let Some(revision) = revision {

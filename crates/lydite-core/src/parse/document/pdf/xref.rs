@@ -249,6 +249,19 @@ pub fn stream_end(raw: &[u8], from: usize, length: Option<usize>) -> usize {
     from + end
 }
 
+/// Where a section begins that the number behind a `startxref` leads to, by its first words alone.
+pub fn leads_to(raw: &[u8], at: usize) -> Option<usize> {
+    let mut parser = Parser::new(raw, at);
+    parser.skip_space();
+    let start = parser.at;
+    if parser.take(b"xref") {
+        return Some(start);
+    }
+    let read = object::indirect(raw, start)?;
+    let is_section = read.object.dict().is_some_and(|d| d.is(b"Type", b"XRef"));
+    is_section.then_some(read.span.start)
+}
+
 /// Every `startxref` and the number behind it, in order.
 pub fn starts(raw: &[u8]) -> Vec<(usize, Option<usize>)> {
     let places = memmem::find_iter(raw, b"startxref").take(limits::PDF_REVISIONS);

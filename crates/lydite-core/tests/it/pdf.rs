@@ -1,0 +1,70 @@
+//! PDF on other people's files, where they are at hand (`LYDITE_CORPORA`).
+
+use std::fs;
+
+use lydite_core::checks;
+use lydite_core::evidence::Direction;
+use lydite_core::parse::document::{self, Detail};
+
+use super::cases::files;
+use super::corpora::corpora;
+
+/// What speaks against a file of the corpora, each looked at.
+const AGAINST: &[(&str, &str, &str)] = &[
+    (
+        "pdfjs/issue10402.pdf",
+        "revision-dated-back",
+        "the second revision gives the day of 2003 that its Info had before the first was saved in 2007",
+    ),
+    ("pdfjs/noembed-identity.pdf", "newer-than-saved", "a clock at 1989; the font is of 2015"),
+    (
+        "verapdf",
+        "newer-than-saved",
+        "a test file whose font was replaced in 2026 and whose dates of 2023 were kept",
+    ),
+];
+
+#[test]
+fn untouched_files_are_not_accused() {
+    let Some(root) = corpora() else { return };
+    let (mut seen, mut against) = (0, Vec::new());
+    for path in files(&root.join("docs"), "pdf") {
+        let raw = fs::read(&path).unwrap();
+        let document = document::parse(&raw);
+        seen += 1;
+        for finding in checks::run_on_document(&document) {
+            assert_ne!(finding.code, "failed", "{}", path.display());
+            if finding.direction == Direction::Contradicts {
+                against.push(format!("{} {}", path.display(), finding.code));
+            }
+        }
+    }
+    let is_known = |line: &String| {
+        AGAINST.iter().any(|(file, code, _)| line.contains(file) && line.ends_with(code))
+    };
+    against.retain(|line| !is_known(line));
+    assert!(seen > 1_500 && against.is_empty(), "{seen} files\n{}", against.join("\n"));
+}
+
+#[test]
+fn every_earlier_revision_is_a_file_with_one_revision_less() {
+    let Some(root) = corpora() else { return };
+    let mut earlier = 0;
+    let paths = [root.join("docs"), root.join("hostile")].map(|folder| files(&folder, "pdf"));
+    for path in paths.iter().flatten() {
+        let raw = fs::read(path).unwrap();
+        let document = document::parse(&raw);
+        let Detail::Pdf(pdf) = &document.detail else { continue };
+        for (number, revision) in pdf.revisions.iter().enumerate() {
+            assert!(revision.end <= raw.len(), "{}", path.display());
+            if number + 1 < pdf.revisions.len() {
+                earlier += 1;
+                let before = document::parse(&raw[..revision.end]);
+                let Detail::Pdf(before) = &before.detail else { panic!("{}", path.display()) };
+                assert!(!before.is_repaired, "{} {number}", path.display());
+                assert_eq!(before.revisions.len(), number + 1, "{}", path.display());
+            }
+        }
+    }
+    assert!(earlier > 150, "{earlier}");
+}

@@ -112,7 +112,7 @@ def forged_sheets():
         at(f"20{9 + n:02}-05-05T09:31:17")), at(f"2012-03-27T10:0{n}:17")))
         for n, author in enumerate([ANNA, LUC, "Tom Reyes"])]
     keep("xls-batch-opened", "forger", """Three people's workbooks of different years, all opened within
-        three minutes by one user.""", "OL03 in each; together the analysis of the whole dump", *batch)
+        three minutes by one user.""", "OL03 in each; together the analysis of the whole dump", *batch, before=before)
 
 
 def innocent_sheets():

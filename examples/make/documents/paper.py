@@ -165,8 +165,12 @@ def with_font(modified, created):
         font = TTFont(FONT, recalcTimestamp=False)
         font["head"].created = font["head"].modified = int(
             (modified - datetime.datetime(1904, 1, 1)).total_seconds())
-        font.save(path)
+        # reportlab keeps a font by its own name: another date needs another name.
         name = f"Lettre{modified.year}"
+        for record in font["name"].names:
+            if record.nameID == 6:
+                record.string = name
+        font.save(path)
         pdfmetrics.registerFont(EmbeddedFont(name, str(path)))
         out = io.BytesIO()
         page = canvas.Canvas(out, invariant=1)

@@ -30,7 +30,7 @@ struct Case {
     status: Status,
     /// Codes that speak against a file of it.
     against: BTreeSet<String>,
-    /// Codes of any other direction that do not stand on the file it was made from.
+    /// Codes that speak neither way and do not stand on the file it was made from.
     named: BTreeSet<String>,
     beside: Option<Comparison>,
 }
@@ -82,7 +82,7 @@ fn cases() -> Vec<Case> {
         Case {
             status: status.max().unwrap(),
             against: all(|direction| direction == Direction::Contradicts),
-            named: all(|direction| direction != Direction::Contradicts)
+            named: all(|direction| direction == Direction::Neutral)
                 .difference(&old)
                 .cloned()
                 .collect(),

@@ -1,6 +1,6 @@
 //! Rewritten by `tests/it/tidy.rs`: every check, in the order findings are listed.
 
-use super::{document, email};
+use super::email;
 use crate::check::Check;
 
 pub static ALL: &[&Check] = &[

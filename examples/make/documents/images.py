@@ -36,6 +36,21 @@ def scene(figures=3, width=400, height=300, seed=4):
     return Image.blend(image, grain, 0.06)
 
 
+def table(width=400, height=300):
+    """Quite another picture: papers on a dark table, lit from the right."""
+    noise = random.Random(5)
+    image = Image.linear_gradient("L").rotate(90).resize((width, height)).convert("RGB")
+    draw = ImageDraw.Draw(image)
+    for number in range(3):
+        left, top = 30 + number * 110, 40 + noise.randrange(80)
+        draw.polygon([(left, top), (left + 90, top + 14), (left + 76, top + 150), (left - 14, top + 134)],
+                     fill=(246, 244, 238))
+        for row in range(8):
+            draw.line((left + 6, top + 20 + row * 14, left + 66, top + 28 + row * 14), fill=(60, 60, 70))
+    grain = Image.frombytes("L", (width, height), noise.randbytes(width * height)).convert("RGB")
+    return Image.blend(image, grain, 0.06)
+
+
 def small(image, size=(160, 120)):
     """A thumbnail as cameras make it: 160 to 120, black bars where the form is another."""
     copy = image.copy()
@@ -116,32 +131,36 @@ def forged():
     whole = scene()
     before = photo(whole)
     keep("jpeg-thumbnail-stale", "forger", """A figure is taken out of the picture; the thumbnail still shows
-        it.""", "IM04", ("jpg", photo(scene(1), thumbnail=small(whole))))
+        it.""", "IM04", ("jpg", photo(scene(1), thumbnail=small(whole))), before=before)
     keep("jpeg-other-picture", "forger", "The picture is another one under the metadata of this.", "IM04",
-         ("jpg", photo(scene(2, seed=11), thumbnail=small(whole))))
+         ("jpg", photo(table(), thumbnail=small(whole))),
+         before=before)
     keep("jpeg-date-changed", "forger", """ExifTool changes DateTimeOriginal; the other dates and GPS keep the
-        day.""", "IM03", ("jpg", exiftool(photo(gps=gps()), "-DateTimeOriginal=2017:03:02 10:00:00")))
+        day.""", "IM03", ("jpg", exiftool(photo(gps=gps()), "-DateTimeOriginal=2017:03:02 10:00:00")),
+         before=photo(gps=gps()))
     keep("jpeg-gps-day-other", "forger", "All EXIF dates are moved by months; GPS keeps the day.", "IM03",
-         ("jpg", photo(gps=gps(), taken="2017:03:02 10:00:00")))
+         ("jpg", photo(gps=gps(), taken="2017:03:02 10:00:00")), before=photo(gps=gps()))
     text = iptc("The quay in autumn")
     keep("jpeg-caption-digest-left", "forger", """The caption is changed by a tool that leaves Photoshop's
-        digest of the old one.""", "IM03", ("jpg", captioned(before, iptc("The riot at the quay"), text)))
+        digest of the old one.""", "IM03", ("jpg", captioned(before, iptc("The riot at the quay"), text)),
+         before=captioned(before, text))
     keep("jpeg-exif-of-another", "forger", """EXIF of a camera's picture is put on a picture of another size
         from elsewhere.""", "IM03, IM04", ("jpg", packed(
-            scene(2, 480, 270, 9), 75, exif=exif(small(whole)))))
+            table(480, 270), 75, exif=exif(small(whole)))), before=before)
     keep("jpeg-saved-by-editor", "forger", """Edited in Photoshop, which notes itself in Software and XMP;
         the camera's data stay.""", "IM05", ("jpg", exiftool(
             photo(scene(1), software=b"Adobe Photoshop CC 2017 (Windows)", modified="2017:03:02 10:00:00"),
             "-XMP-xmp:CreatorTool=Adobe Photoshop CC 2017 (Windows)",
-            "-XMP-xmp:ModifyDate=2017:03:02 10:00:00+01:00")))
+            "-XMP-xmp:ModifyDate=2017:03:02 10:00:00+01:00")), before=before)
     keep("jpeg-modified-before-taken", "forger", "The file's date is put before the moment it was taken.",
-         "IM03", ("jpg", photo(modified="2015:01:01 00:00:00")))
+         "IM03", ("jpg", photo(modified="2015:01:01 00:00:00")), before=before)
     keep("jpeg-bytes-behind-end", "forger", "A second picture is hidden behind the end.", "neutral: bytes",
-         ("jpg", before + photo(scene(1, 320, 240))))
+         ("jpg", before + photo(scene(1, 320, 240))), before=before)
     keep("jpeg-region-pasted", "forger", """A region is pasted and the thumbnail made anew.""",
-         "nothing in the file alone; the difference of the pictures", ("jpg", photo(pasted(whole))))
+         "nothing in the file alone; the difference of the pictures", ("jpg", photo(pasted(whole))), before=before)
     keep("png-time-changed", "forger", "tIME is put years before the date in its text.",
-         "IM03", ("png", png((2009, 1, 2, 3, 4, 5), "2016:10:08 14:22:31")))
+         "IM03", ("png", png((2009, 1, 2, 3, 4, 5), "2016:10:08 14:22:31")),
+         before=png((2016, 10, 8, 14, 22, 31), "2016:10:08 14:22:31"))
 
 
 def pasted(image):

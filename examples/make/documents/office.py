@@ -106,20 +106,23 @@ def forged_word():
     keep("docx-created-after-modified", "forger", "Modified is put back before Created.", "OX03",
          ("docx", zipped(word(dates={"modified": "2016-01-02T10:05:00Z"}))), before=before)
     keep("docx-printed-before-created", "forger", "Created is put forward, the print's date is forgotten.",
-         "OX03", ("docx", zipped(word(dates={"printed": "2015-06-01T09:00:00Z"}))))
+         "OX03", ("docx", zipped(word(dates={"printed": "2015-06-01T09:00:00Z"}))), before=zipped(word(
+             dates={"printed": "2015-06-01T09:00:00Z", "created": "2015-05-04T08:00:00Z"})))
     remarks = [comment(1, who, "2017-03-01T18:10:00Z", "Is this what the hall asks for?")
                for who in (LUC, TOM)]
     keep("docx-comment-author-changed", "forger", """A comment is given another author; only the part of
         comments is packed anew.""", "OX06", ("docx", zipped(
         word(comments=remarks[1]), styles={"word/comments.xml": DOTNET})),
          before=zipped(word(comments=remarks[0])))
+    later = NOTE + [inserted("Paid in cash.", LUC, "2017-03-02T17:31:00Z")]
     keep("docx-tracked-change-later", "forger", """The file is put back to 2015, the tracked change of 2017
-        stays in it.""", "OX12, OX03", ("docx", zipped(word(
-        text=NOTE + [inserted("Paid in cash.", LUC, "2017-03-02T17:31:00Z")],
-        dates={"created": "2015-02-02T09:12:00Z", "modified": "2015-03-02T16:40:00Z"}))))
+        stays in it.""", "OX12, OX03", ("docx", zipped(word(text=later, dates={
+            "created": "2015-02-02T09:12:00Z", "modified": "2015-03-02T16:40:00Z"}))),
+         before=zipped(word(text=later)))
+    early = {"created": "2012-04-02T09:00:00Z", "modified": "2012-04-02T09:40:00Z"}
     keep("docx-future-font", "forger", """Dated 2012; its default font Aptos is that of Office since
-        2023.""", "OX15", ("docx", zipped(word(2010, styles_font="Aptos", dates={
-            "created": "2012-04-02T09:00:00Z", "modified": "2012-04-02T09:40:00Z"}))))
+        2023.""", "OX15", ("docx", zipped(word(2010, styles_font="Aptos", dates=early))),
+         before=zipped(word(2010, dates=early)))
     document = docx.Document(io.BytesIO(before))
     document.paragraphs[1].runs[0].text = "The hall at the quay costs 9,900 euros for the evening."
     document.core_properties.modified = datetime.datetime(2016, 12, 24, 9, 30, 11)
@@ -153,7 +156,8 @@ def forged_sheets():
          before=before)
     keep("xlsx-build-newer-than-dates", "forger", """Dated 2014; the workbook names a build of Excel of
         2021.""", "OX09", ("xlsx", zipped(excel(build="24026", edited="7", dates={
-            "created": "2014-02-03T08:31:17Z", "modified": "2014-02-04T15:20:44Z", "revision": 0}))))
+            "created": "2014-02-03T08:31:17Z", "modified": "2014-02-04T15:20:44Z", "revision": 0}))),
+         before=before)
     batch = []
     for number, who in enumerate([ANNA, LUC, TOM, STAFF]):
         at = f"2017-03-27T10:0{number}:{17 + 11 * number}Z"
@@ -161,7 +165,7 @@ def forged_sheets():
             "creator": who, "last": "Георгий Вымышленный", "created": f"20{number + 10}-12-05T08:31:17Z",
             "modified": at, "revision": 0}))))
     keep("xlsx-batch-resaved", "forger", """Four people's workbooks of several years, all saved within four
-        minutes by one user.""", "the analysis of the whole dump (CO01), not one document", *batch)
+        minutes by one user.""", "the analysis of the whole dump (CO01), not one document", *batch, before=before)
     hidden = zipped(replaced(excel(), "xl/workbook.xml", 'sheetId="1"', 'sheetId="1" state="visible"'))
     book = openpyxl.load_workbook(io.BytesIO(hidden))
     book.create_sheet("Old").sheet_state = "veryHidden"

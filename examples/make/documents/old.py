@@ -81,12 +81,16 @@ def xls(stream, summary_set=None, root=SAVED):
 
 
 def number_changed(old, new):
+    """Changes a whole number where it stands: 30 bits behind two flags, alone or in a row of such."""
+    was, becomes = (struct.pack("<I", value << 2 | 2) for value in (old, new))
+
     def change(kind, data):
-        if kind == 0x203 and struct.unpack("<d", data[6:])[0] == old:
-            return data[:6] + struct.pack("<d", new)
-        # RK: an integer of 30 bits behind two flags.
-        if kind == 0x27E and struct.unpack("<I", data[6:])[0] == old << 2 | 2:
-            return data[:6] + struct.pack("<I", new << 2 | 2)
+        if kind == 0x27E and data[6:] == was:
+            return data[:6] + becomes
+        if kind == 0xBD:
+            cells = [data[at:at + 6] for at in range(4, len(data) - 2, 6)]
+            cells = [c[:2] + becomes if c[2:] == was else c for c in cells]
+            return data[:4] + b"".join(cells) + data[-2:]
         return data
     return change
 
@@ -112,7 +116,7 @@ def forged_sheets():
         at(f"20{9 + n:02}-05-05T09:31:17")), at(f"2012-03-27T10:0{n}:17")))
         for n, author in enumerate([ANNA, LUC, "Tom Reyes"])]
     keep("xls-batch-opened", "forger", """Three people's workbooks of different years, all opened within
-        three minutes by one user.""", "OL03 in each; together the analysis of the whole dump", *batch)
+        three minutes by one user.""", "OL03 in each; together the analysis of the whole dump", *batch, before=before)
 
 
 def innocent_sheets():

@@ -165,8 +165,12 @@ def with_font(modified, created):
         font = TTFont(FONT, recalcTimestamp=False)
         font["head"].created = font["head"].modified = int(
             (modified - datetime.datetime(1904, 1, 1)).total_seconds())
-        font.save(path)
+        # reportlab keeps a font by its own name: another date needs another name.
         name = f"Lettre{modified.year}"
+        for record in font["name"].names:
+            if record.nameID == 6:
+                record.string = name
+        font.save(path)
         pdfmetrics.registerFont(EmbeddedFont(name, str(path)))
         out = io.BytesIO()
         page = canvas.Canvas(out, invariant=1)
@@ -204,7 +208,8 @@ def forged():
         facts={**FACTS, "ModDate": "D:20140101090000+01'00'"},
         packet=xmp(modified="2014-01-01T09:00:00+01:00"))), before=before)
     keep("pdf-font-younger", "forger", "Dated 2009, with an embedded font last changed in 2021.", "PD11",
-         ("pdf", with_font(datetime.datetime(2021, 9, 1), "D:20091103101200+01'00'")))
+         ("pdf", with_font(datetime.datetime(2021, 9, 1), "D:20091103101200+01'00'")),
+         before=with_font(datetime.datetime(2005, 4, 1), "D:20091103101200+01'00'"))
     white = b"q 1 1 1 rg 60 735 480 16 re f Q BT /F1 12 Tf 72 742 Td (The hall at the quay costs 42 euros.) Tj ET"
     keep("pdf-text-covered", "forger", "White is drawn over a line and another text upon it, by an update.",
          "PD06, PD10", ("pdf", update(before, {

@@ -92,6 +92,15 @@ pub fn compare(found: &[Piece], original: &[Piece]) -> Comparison {
 /// Rows by number, each with its cells by column: numbers of pieces.
 type Sheet = BTreeMap<u32, BTreeMap<u32, usize>>;
 
+/// The cells of a row by the pair of their column: numbers of pieces.
+type Row = BTreeMap<usize, usize>;
+
+/// Cells of two aligned sheets by the pairs of their row and column.
+type Grid = BTreeMap<(usize, usize), usize>;
+
+/// What stands for a column or row in one of two documents.
+type Side<T> = fn(&(Option<T>, Option<T>)) -> Option<T>;
+
 static NOTHING: Sheet = Sheet::new();
 
 /// The pieces of a document, by what can be compared with what.
@@ -226,13 +235,12 @@ impl Tables<'_> {
     fn compare(&self, out: &mut Comparison) {
         let columns = self.columns();
         // Columns of the found sheet by the number of their pair; likewise of the original.
-        let pair_of =
-            |which: fn(&(Option<u32>, Option<u32>)) -> Option<u32>| -> BTreeMap<u32, usize> {
-                let numbered = columns.iter().enumerate();
-                numbered.filter_map(|(at, pair)| Some((which(pair)?, at))).collect()
-            };
+        let pair_of = |which: Side<u32>| -> BTreeMap<u32, usize> {
+            let numbered = columns.iter().enumerate();
+            numbered.filter_map(|(at, pair)| Some((which(pair)?, at))).collect()
+        };
         let (original_at, found_at) = (pair_of(|pair| pair.0), pair_of(|pair| pair.1));
-        let rows = |sheet: &Sheet, at: &BTreeMap<u32, usize>| -> Vec<BTreeMap<usize, usize>> {
+        let rows = |sheet: &Sheet, at: &BTreeMap<u32, usize>| -> Vec<Row> {
             let row = |row: &BTreeMap<u32, usize>| row.iter().map(|(c, n)| (at[c], *n)).collect();
             sheet.values().map(row).collect()
         };
@@ -284,18 +292,13 @@ impl Tables<'_> {
         pairs.into_iter().map(|(o, n)| (o.map(|o| old_at[o]), n.map(|n| new_at[n]))).collect()
     }
 
-    fn rows(
-        &self,
-        is: &[BTreeMap<usize, usize>],
-        was: &[BTreeMap<usize, usize>],
-        is_paired: &[bool],
-    ) -> Pairs {
+    fn rows(&self, is: &[Row], was: &[Row], is_paired: &[bool]) -> Pairs {
         fn keys<'a>(
-            rows: &[BTreeMap<usize, usize>],
+            rows: &[Row],
             is_paired: &[bool],
             text: impl Fn(usize) -> &'a str,
         ) -> Vec<Vec<(usize, &'a str)>> {
-            let row = |row: &BTreeMap<usize, usize>| {
+            let row = |row: &Row| {
                 let cells = row.iter().filter(|(column, _)| is_paired[**column]);
                 cells.map(|(column, number)| (*column, text(*number))).collect()
             };
@@ -316,8 +319,8 @@ impl Tables<'_> {
 
     fn cells(
         &self,
-        is: &[BTreeMap<usize, usize>],
-        was: &[BTreeMap<usize, usize>],
+        is: &[Row],
+        was: &[Row],
         pairs: &Pairs,
         is_paired: &[bool],
         out: &mut Comparison,
@@ -332,7 +335,7 @@ impl Tables<'_> {
         for (old, new) in pairs {
             let (Some(o), Some(n)) = (old, new) else {
                 let class = if old.is_some() { Class::RowRemoved } else { Class::RowInserted };
-                let list = |rows: &[BTreeMap<usize, usize>], at: &Option<usize>| {
+                let list = |rows: &[Row], at: &Option<usize>| {
                     at.map(|at| rows[at].values().copied().collect()).unwrap_or_default()
                 };
                 out.changes.push(whole(class, list(is, new), list(was, old)));
@@ -367,27 +370,19 @@ impl Tables<'_> {
         }
     }
 
-    fn sums(
-        &self,
-        is: &[BTreeMap<usize, usize>],
-        was: &[BTreeMap<usize, usize>],
-        pairs: &Pairs,
-        out: &mut Comparison,
-    ) {
+    fn sums(&self, is: &[Row], was: &[Row], pairs: &Pairs, out: &mut Comparison) {
         // Both sheets in one grid, whose rows are pairs: so places mean the same in both.
-        let grid =
-            |rows: &[BTreeMap<usize, usize>],
-             which: fn(&(Option<usize>, Option<usize>)) -> Option<usize>| {
-                let mut grid: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-                for (at, pair) in pairs.iter().enumerate() {
-                    for (column, number) in which(pair).iter().flat_map(|row| &rows[*row]) {
-                        grid.insert((at, *column), *number);
-                    }
+        let grid = |rows: &[Row], which: Side<usize>| {
+            let mut grid: Grid = BTreeMap::new();
+            for (at, pair) in pairs.iter().enumerate() {
+                for (column, number) in which(pair).iter().flat_map(|row| &rows[*row]) {
+                    grid.insert((at, *column), *number);
                 }
-                grid
-            };
+            }
+            grid
+        };
         let (new, old) = (grid(is, |pair| pair.1), grid(was, |pair| pair.0));
-        let turned = |grid: &BTreeMap<(usize, usize), usize>| -> BTreeMap<(usize, usize), usize> {
+        let turned = |grid: &Grid| -> Grid {
             grid.iter().map(|((row, column), number)| ((*column, *row), *number)).collect()
         };
         self.sums_of_lines(&turned(&new), &turned(&old), out);
@@ -396,12 +391,7 @@ impl Tables<'_> {
 
     /// Asks again for every sum that held in a line of the original; a line is what has the same
     /// first coordinate.
-    fn sums_of_lines(
-        &self,
-        new: &BTreeMap<(usize, usize), usize>,
-        old: &BTreeMap<(usize, usize), usize>,
-        out: &mut Comparison,
-    ) {
+    fn sums_of_lines(&self, new: &Grid, old: &Grid, out: &mut Comparison) {
         let mut lines: BTreeMap<usize, Line> = BTreeMap::new();
         for ((line, at), number) in old {
             lines.entry(*line).or_default().push((*at, sums::value(self.was(*number))));

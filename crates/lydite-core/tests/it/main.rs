@@ -8,6 +8,7 @@ mod clocks;
 mod containers;
 mod corpora;
 mod custody;
+mod documents;
 mod hostile_repair;
 mod images;
 mod insider;

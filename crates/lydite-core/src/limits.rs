@@ -154,8 +154,6 @@ pub const DOCUMENT_NAMESPACES: usize = 300;
 pub const DOCUMENT_ATTRIBUTES: usize = 300;
 /// Relationships of one package; a sheet may hold 65,530 links.
 pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
-/// Bytes of text kept of one document: some 3,000 pages.
-pub const DOCUMENT_TEXT: usize = 16 << 20;
 /// Bytes of one text box's words that are compared with those of its other form for older programs.
 pub const DOCUMENT_CHOICE: usize = 100_000;
 /// Cells kept of one workbook, and its different strings.

@@ -60,6 +60,8 @@ pub fn of(head: &[u8]) -> Option<Kind> {
         Format::Document if memmem::find(&head[..head.len().min(1_024)], b"%PDF-").is_some() => {
             Some(Kind::Pdf)
         }
+        // Films and sounds are documents that no ending here names.
+        Format::Document if film::format(head).is_some() => None,
         Format::Document => match sniff::page(head) {
             None => Some(Kind::Office),
             Some(sniff::Page::Archive) => Some(Kind::Mail),
@@ -69,9 +71,6 @@ pub fn of(head: &[u8]) -> Option<Kind> {
             // Behind a comment or a declaration.
             Some(sniff::Page::Html) => is_text(head).then_some(Kind::Text),
         },
-        // Films and sounds are documents that no ending here names.
-        Format::Document if film::format(head).is_some() => None,
-        Format::Document => Some(Kind::Office),
         Format::Image => Some(Kind::Image),
         Format::Zip
         | Format::Tar

@@ -157,7 +157,7 @@ pub fn parse(raw: &[u8]) -> Document<'_> {
     if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
         return pdf::parse(raw);
     }
-    let readers = [image::parse, ole::read, rtf::read, html::read];
+    let readers = [image::parse, ole::read, rtf::read, film::parse, html::read];
     readers.into_iter().find_map(|read| read(raw)).unwrap_or_else(|| unknown(raw))
 }
 
@@ -173,15 +173,6 @@ fn package(raw: &[u8]) -> Document<'_> {
 }
 
 fn unknown(raw: &[u8]) -> Document<'_> {
-    if let Some(document) = ole::read(raw).or_else(|| rtf::read(raw)).or_else(|| html::read(raw)) {
-        return document;
-    }
-    if memchr::memmem::find(&raw[..raw.len().min(limits::PDF_HEAD)], b"%PDF-").is_some() {
-        return pdf::parse(raw);
-    }
-    if let Some(film) = film::parse(raw) {
-        return film;
-    }
     Document {
         raw,
         format: Format::Unknown,

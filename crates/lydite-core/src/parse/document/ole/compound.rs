@@ -20,8 +20,6 @@ const HEADER_DIFAT: usize = 109;
 #[derive(Clone, Debug, Default)]
 pub struct Compound<'a> {
     raw: &'a [u8],
-    /// 0x3E of Microsoft's own writer (§2.2); others write 0x3B, 0x21 and more.
-    pub minor_version: u16,
     sector: usize,
     mini_sector: usize,
     /// Streams shorter than this lie in the mini stream.
@@ -40,7 +38,6 @@ pub struct Compound<'a> {
 pub struct Entry {
     pub name: String,
     pub object: Object,
-    pub class: [u8; 16],
     /// 100 ns since 1601, UTC; 0 where none is kept.
     pub created: u64,
     pub modified: u64,
@@ -105,7 +102,6 @@ impl<'a> Compound<'a> {
             return None;
         }
         let mut file = Compound { raw, ..Compound::default() };
-        file.minor_version = u16_at(raw, 24).unwrap_or(0);
         let shift = u16_at(raw, 30).unwrap_or(9);
         // §2.2 knows 512 and 4,096 bytes; old programs wrote 128 and more.
         file.sector = if (7..=16).contains(&shift) { 1 << shift } else { 512 };
@@ -303,7 +299,6 @@ fn entry(bytes: &[u8], span: Span) -> Option<Entry> {
     Some(Entry {
         name: String::from_utf16_lossy(&units),
         object,
-        class: *bytes.get(80..)?.first_chunk()?,
         created: long(100)?,
         modified: long(108)?,
         start: u32_at(bytes, 116)?,

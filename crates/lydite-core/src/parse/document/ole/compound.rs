@@ -3,6 +3,8 @@
 //! Read here and not by `cfb`, which gives no offsets and refuses a file for one broken entry. Every
 //! chain ends after as many sectors as the file has, so that cycles cost no more than the file.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::Defect;
@@ -239,6 +241,26 @@ impl<'a> Compound<'a> {
         }
         link(&mut entries, &numbers);
         self.entries = entries;
+        self.doubt_names();
+    }
+
+    /// Names that other readers may take otherwise: two of one name in one storage, and entries that
+    /// the tree does not reach, as deleted ones whose content is still there.
+    fn doubt_names(&mut self) {
+        let (mut seen, mut doubts) = (BTreeSet::new(), Vec::new());
+        for entry in self.entries.iter().filter(|e| e.object != Object::Root) {
+            let span = entry.span;
+            match entry.parent {
+                None => doubts.push(("a directory entry that no storage holds", span)),
+                Some(parent) if !seen.insert((parent, entry.name.to_uppercase())) => {
+                    doubts.push(("two directory entries of one name", span));
+                }
+                Some(_) => {}
+            }
+        }
+        for (what, span) in doubts.into_iter().take(limits::DEFECTS) {
+            self.defect(what, span.start, span.end);
+        }
     }
 
     /// The bytes of an entry that is a stream.

@@ -22,11 +22,9 @@ pub struct Rtf {
     /// The latest time in the compound file that Word 2007 and later put into `\datastore`:
     /// seconds since 1970, UTC.
     pub stored: Option<Dated>,
-    /// Ids of editing sessions (`\rsidtbl`), and of the first.
+    /// Ids of editing sessions (`\rsidtbl`), and of the first: documents of one origin share them.
     pub sessions: Vec<u32>,
     pub root_session: Option<u32>,
-    /// Code pages named by the document and its fonts, each once.
-    pub code_pages: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -424,7 +422,6 @@ impl<'a> Reader<'a, '_> {
                 self.page = unsigned;
                 let span = Span::new(self.group.start, self.at);
                 self.out.property(Name::Codepage, &unsigned.to_string(), "\\ansicpg", span);
-                self.code_page(unsigned);
             }
             b"mac" => self.page = 10_000,
             b"pc" => self.page = 437,
@@ -435,7 +432,6 @@ impl<'a> Reader<'a, '_> {
                 if let Some(page) = page.filter(|_| self.fonts.len() < limits::RTF_FONTS) {
                     self.fonts.insert(self.font, page);
                     self.group.page = Some(page);
-                    self.code_page(page);
                 }
             }
             b"deflang" | b"deflangfe" if n != 1_024 && n > 0 => {
@@ -476,12 +472,6 @@ impl<'a> Reader<'a, '_> {
                 );
             }
             _ => {}
-        }
-    }
-
-    fn code_page(&mut self, page: u32) {
-        if !self.rtf.code_pages.contains(&page) && self.rtf.code_pages.len() < limits::RTF_FONTS {
-            self.rtf.code_pages.push(page);
         }
     }
 
@@ -627,16 +617,18 @@ mod tests {
     #[test]
     fn info_is_read_with_its_clock() {
         let rtf = r"{\rtf1\ansi\ansicpg1251\deflang1049{\info{\author \'c0\'ed\'ed\'e0}{\operator Luc}
-{\creatim\yr2017\mo3\dy27\hr10\min52}{\revtim\yr2017\mo3\dy27\hr10\min54}{\version3}}{\*\generator Riched20 1;}x}";
+{\creatim\yr2017\mo3\dy27\hr10\min52}{\revtim\yr2017\mo3\dy27\hr10\min54}{\version3}}{\*\generator Riched20 1;}{\*\rsidtbl \rsid66\rsid171}{\mmathPr}\rsidroot171 x}";
         assert_eq!(values(rtf, Name::Author), ["Анна"]);
         assert_eq!(values(rtf, Name::LastAuthor), ["Luc"]);
         assert_eq!(values(rtf, Name::Created), ["2017-03-27T10:52"]);
         assert_eq!(values(rtf, Name::Program), ["Riched20 1"]);
         assert_eq!(values(rtf, Name::Language), ["ru-RU"]);
         assert_eq!(values(rtf, Name::Revision), ["3"]);
+        assert_eq!(values(rtf, Name::Id), ["000000AB"]);
         let document = read(rtf.as_bytes()).unwrap();
         let Detail::Rtf(detail) = document.detail else { panic!("no detail") };
         assert_eq!(detail.revised.unwrap().at - detail.created.unwrap().at, 120);
+        assert_eq!((detail.sessions, detail.root_session), (vec![66, 171], Some(171)));
     }
 
     #[test]

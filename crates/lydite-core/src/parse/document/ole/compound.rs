@@ -3,6 +3,8 @@
 //! Read here and not by `cfb`, which gives no offsets and refuses a file for one broken entry. Every
 //! chain ends after as many sectors as the file has, so that cycles cost no more than the file.
 
+use std::collections::BTreeSet;
+
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::Defect;
@@ -20,8 +22,6 @@ const HEADER_DIFAT: usize = 109;
 #[derive(Clone, Debug, Default)]
 pub struct Compound<'a> {
     raw: &'a [u8],
-    /// 0x3E of Microsoft's own writer (§2.2); others write 0x3B, 0x21 and more.
-    pub minor_version: u16,
     sector: usize,
     mini_sector: usize,
     /// Streams shorter than this lie in the mini stream.
@@ -40,7 +40,6 @@ pub struct Compound<'a> {
 pub struct Entry {
     pub name: String,
     pub object: Object,
-    pub class: [u8; 16],
     /// 100 ns since 1601, UTC; 0 where none is kept.
     pub created: u64,
     pub modified: u64,
@@ -105,7 +104,6 @@ impl<'a> Compound<'a> {
             return None;
         }
         let mut file = Compound { raw, ..Compound::default() };
-        file.minor_version = u16_at(raw, 24).unwrap_or(0);
         let shift = u16_at(raw, 30).unwrap_or(9);
         // §2.2 knows 512 and 4,096 bytes; old programs wrote 128 and more.
         file.sector = if (7..=16).contains(&shift) { 1 << shift } else { 512 };
@@ -243,6 +241,26 @@ impl<'a> Compound<'a> {
         }
         link(&mut entries, &numbers);
         self.entries = entries;
+        self.doubt_names();
+    }
+
+    /// Names that other readers may take otherwise: two of one name in one storage, and entries that
+    /// the tree does not reach, as deleted ones whose content is still there.
+    fn doubt_names(&mut self) {
+        let (mut seen, mut doubts) = (BTreeSet::new(), Vec::new());
+        for entry in self.entries.iter().filter(|e| e.object != Object::Root) {
+            let span = entry.span;
+            match entry.parent {
+                None => doubts.push(("a directory entry that no storage holds", span)),
+                Some(parent) if !seen.insert((parent, entry.name.to_uppercase())) => {
+                    doubts.push(("two directory entries of one name", span));
+                }
+                Some(_) => {}
+            }
+        }
+        for (what, span) in doubts.into_iter().take(limits::DEFECTS) {
+            self.defect(what, span.start, span.end);
+        }
     }
 
     /// The bytes of an entry that is a stream.
@@ -303,7 +321,6 @@ fn entry(bytes: &[u8], span: Span) -> Option<Entry> {
     Some(Entry {
         name: String::from_utf16_lossy(&units),
         object,
-        class: *bytes.get(80..)?.first_chunk()?,
         created: long(100)?,
         modified: long(108)?,
         start: u32_at(bytes, 116)?,

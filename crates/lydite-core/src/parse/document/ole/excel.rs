@@ -46,8 +46,6 @@ pub struct Book {
     /// The user who opened it last, by WRITEACCESS.
     pub opened_by: Option<(String, Span)>,
     pub code_page: Option<u16>,
-    /// Telephone codes of the countries of Excel's language and of Windows' settings.
-    pub countries: Option<(u16, u16)>,
     pub sheets: Vec<Sheet>,
 }
 
@@ -166,7 +164,7 @@ impl Reader<'_> {
             }
             record::COUNTRY => {
                 if let (Some(program), Some(system)) = (word(0), word(2)) {
-                    self.book.countries = Some((program, system));
+                    // Telephone codes: of Excel's language, and of Windows' settings.
                     let value = format!("countries {program} (Excel), {system} (Windows)");
                     out.property(Name::Language, &value, "COUNTRY 0x8C", span);
                 }

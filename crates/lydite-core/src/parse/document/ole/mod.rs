@@ -22,12 +22,9 @@ pub struct Ole {
     /// When the file itself was last written, by its root entry: 100 ns since 1601, UTC; 0 unknown.
     pub root_modified: u64,
     pub root_span: Span,
-    pub root_class: [u8; 16],
     pub encrypted: bool,
     /// The document lies encrypted inside a stub that says so ([MS-OFFCRYPTO] §2.2).
     pub rights_managed: bool,
-    /// Code page of `SummaryInformation`.
-    pub code_page: Option<u16>,
     pub word: Option<word::Word>,
     pub book: Option<excel::Book>,
     pub slides: Option<powerpoint::Slides>,
@@ -105,7 +102,7 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
     let mut format = Format::Compound;
     let Document { profile, text, defects, .. } = &mut document;
     let mut out = Out::new(profile, text, defects);
-    property_sets(&file, &mut ole, &mut out);
+    property_sets(&file, &mut out);
     if let Some(main) = file.stream("WordDocument") {
         format = Format::Doc;
         ole.word = Some(word::read(&file, &main, &mut out));
@@ -167,7 +164,6 @@ fn directory_times(file: &Compound, ole: &mut Ole, out: &mut Out) {
     if let Some(root) = file.root() {
         ole.root_modified = root.modified;
         ole.root_span = root.span;
-        ole.root_class = root.class;
     }
     let timed = file.entries.iter().filter(|e| e.object != Object::Stream);
     for entry in timed.take(limits::OLE_PROPERTIES) {
@@ -183,17 +179,11 @@ fn directory_times(file: &Compound, ole: &mut Ole, out: &mut Out) {
     }
 }
 
-fn property_sets(file: &Compound, ole: &mut Ole, out: &mut Out) {
+fn property_sets(file: &Compound, out: &mut Out) {
     for name in ["\u{5}SummaryInformation", "\u{5}DocumentSummaryInformation"] {
         let Some(stream) = file.stream(name) else { continue };
         let (properties, damaged) = property_set::parse(&stream);
         for property in &properties {
-            if property.set == Set::Summary
-                && property.id == 1
-                && let Value::Integer(page) = property.value
-            {
-                ole.code_page = u16::try_from(page & 0xFFFF).ok();
-            }
             add(property, out);
         }
         if let Some(damaged) = damaged {

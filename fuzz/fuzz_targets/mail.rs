@@ -32,5 +32,5 @@ fuzz_target!(init: may_panic(), |raw: &[u8]| {
     for part in &examined.parts {
         assert!(part.span.start <= part.span.end && part.span.end <= raw.len());
     }
-    decide(&examined.findings);
+    decide(examined.kind, &examined.findings);
 });

@@ -11,7 +11,8 @@ fuzz_target!(|data: &[u8]| {
     html::read(&text);
     let (found, original) = text.split_once('\0').unwrap_or((&text, ""));
     let pieces = difference(found, original);
-    let side = |kept: fn(&Piece) -> Option<&str>| pieces.iter().filter_map(kept).collect::<String>();
+    let side =
+        |kept: fn(&Piece) -> Option<&str>| pieces.iter().filter_map(kept).collect::<String>();
     let is_found = side(|piece| match piece {
         Piece::Same(text) | Piece::Found(text) => Some(text),
         Piece::Original(_) => None,

@@ -16,6 +16,7 @@ use lydite_core::examine::Examined;
 use lydite_core::fact::Facts;
 use lydite_core::item::{Kind, Sha256};
 use lydite_core::limits;
+use lydite_core::verdict::{Status, decide};
 
 use crate::case::{Case, Result, VERSION};
 use crate::collect::{self, Collect, Found, Leaf, Position};
@@ -49,6 +50,9 @@ pub struct Progress {
     pub items: u64,
     pub bytes: u64,
     pub total: u64,
+    /// Blobs of this run by preliminary status, in the order of `Status::ALL`; all 0 where nothing
+    /// is examined.
+    pub statuses: [u64; Status::ALL.len()],
 }
 
 /// Reason of a sighting whose kind has no reader yet.
@@ -97,7 +101,8 @@ pub(crate) fn run(case: &Case, sources: &[PathBuf], work: Work, bounds: Bounds) 
         Ok::<u64, crate::case::Error>(items)
     })?;
     case.commit(line(Phase::Collected, None, Tally::default(), Vec::new()))?;
-    (work.progress)(Progress { phase: "collected", items, bytes: total, total });
+    let statuses = [0; Status::ALL.len()];
+    (work.progress)(Progress { phase: "collected", items, bytes: total, total, statuses });
     Ok(())
 }
 
@@ -227,6 +232,7 @@ struct Ready {
     sightings: Vec<sightings::Row>,
     containers: Vec<containers::Row>,
     rows: Rows,
+    statuses: [u64; Status::ALL.len()],
 }
 
 /// Examines batch after batch in order. Returns the number of sightings in the case.
@@ -237,13 +243,18 @@ fn examine_all(
     work: Work,
     (mut items, total): (u64, u64),
 ) -> u64 {
+    let mut statuses = [0; Status::ALL.len()];
     for batch in batches {
         items += batch.seen.items;
         let bytes = batch.position.bytes + batch.position.offset;
-        if to.send(examine_batch(batch, seen, work)).is_err() {
+        let ready = examine_batch(batch, seen, work);
+        for (sum, more) in statuses.iter_mut().zip(ready.statuses) {
+            *sum += more;
+        }
+        if to.send(ready).is_err() {
             break;
         }
-        (work.progress)(Progress { phase: "collect", items, bytes, total });
+        (work.progress)(Progress { phase: "collect", items, bytes, total, statuses });
     }
     items
 }
@@ -261,6 +272,7 @@ fn examine_batch(batch: Batch, seen: &mut Seen, work: Work) -> Ready {
         sightings: Vec::new(),
         containers: Vec::new(),
         rows: Rows::default(),
+        statuses: [0; Status::ALL.len()],
     };
     let mut seq = batch.first_seq;
     for (index, (sha256, found)) in batch.found.into_iter().enumerate() {
@@ -371,6 +383,7 @@ impl Ready {
             Some(Err(why)) => (Some(WORKER_LOST), why),
             Some(Ok(examined)) => {
                 let wants = shard::met(sha256, &examined, facts);
+                self.statuses[decide(leaf.kind, &examined.findings).status as usize] += 1;
                 self.rows.push(sha256, size, &examined, wants);
                 (None, String::new())
             }

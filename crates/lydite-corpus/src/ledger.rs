@@ -137,6 +137,11 @@ impl Ledger {
         self.of(Phase::Collected).next().is_some()
     }
 
+    /// Whether verdicts stand that were weighed beside all other items.
+    pub fn is_weighed(&self) -> bool {
+        self.of(Phase::Weigh).next().is_some()
+    }
+
     /// The generation last committed.
     pub fn generation(&self) -> u32 {
         self.lines.last().map_or(0, |line| line.generation)

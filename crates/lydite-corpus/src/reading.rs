@@ -7,7 +7,7 @@ use lydite_core::evidence::Finding;
 use lydite_core::examine::Examined;
 use lydite_core::item::Sha256;
 use lydite_core::limits;
-use lydite_core::verdict::Verdict;
+use lydite_core::verdict::{Verdict, decide};
 
 use crate::case::{Case, Error, Result};
 use crate::ledger::{Files, Tally};
@@ -20,8 +20,11 @@ use crate::tables::{blobs, verdicts};
 #[derive(Clone, Debug)]
 pub struct Item {
     pub sighting: sightings::Row,
-    /// None until weighed, and for what was not examined.
+    /// None for what was not examined.
     pub verdict: Option<Verdict>,
+    /// Whether the verdict was weighed beside all other items. Until then it is preliminary: what
+    /// the item's own findings earn it.
+    pub is_weighed: bool,
     /// With the findings of joins behind the item's own. None for what was not examined.
     pub examined: Option<Examined>,
 }
@@ -76,8 +79,11 @@ impl<'a> Reader<'a> {
             Some(sha256) if sighting.outcome == Outcome::Examined => self.examined(&sha256)?,
             _ => None,
         };
-        let (examined, verdict) = known.unzip();
-        Ok(Item { sighting, verdict: verdict.flatten(), examined })
+        let is_weighed = known.as_ref().is_some_and(|(_, weighed)| weighed.is_some());
+        let (examined, weighed) = known.unzip();
+        let alone = |examined: &Examined| decide(examined.kind, &examined.findings);
+        let verdict = weighed.flatten().or_else(|| examined.as_ref().map(alone));
+        Ok(Item { sighting, verdict, is_weighed, examined })
     }
 
     /// What examining and weighing a blob gave; None if it was not examined.

@@ -105,7 +105,8 @@ impl Weighing<'_> {
     }
 
     fn progress(&self, phase: &'static str, items: usize) {
-        (self.work.progress)(Progress { phase, items: items as u64, bytes: 0, total: 0 });
+        let (items, statuses) = (items as u64, [0; Status::ALL.len()]);
+        (self.work.progress)(Progress { phase, items, bytes: 0, total: 0, statuses });
     }
 
     /// Examines the items of a batch that facts concern which were not known, or were others, when

@@ -17,7 +17,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let kills: u32 = kills.to_string_lossy().parse()?;
     let cases = tempfile::tempdir()?;
-    let completed = kill9::run(&program, &dump, cases.path(), kills)?;
+    let kill9::Killed { completed, lost } = kill9::run(&program, &dump, cases.path(), kills)?;
     println!("{kills} kills, {completed} cases completed, every one byte for byte the same");
+    let seconds = |at: usize| lost.get(at).map_or(0.0, std::time::Duration::as_secs_f64);
+    let (median, most) = (seconds(lost.len() / 2), seconds(lost.len().saturating_sub(1)));
+    println!("work lost to a kill and done again: median {median:.2} s, at most {most:.2} s");
     Ok(())
 }

@@ -165,6 +165,7 @@ mod tests {
             reason: None,
             detail: String::new(),
             verdict: None,
+            is_weighed: false,
             findings: Vec::new(),
         }
     }

@@ -27,6 +27,8 @@ pub struct Entry {
     pub reason: Option<String>,
     pub detail: String,
     pub verdict: Option<Verdict>,
+    /// As in [`Item`].
+    pub is_weighed: bool,
     pub findings: Vec<Finding>,
 }
 
@@ -48,6 +50,7 @@ impl Entry {
             reason: item.sighting.reason,
             detail: item.sighting.detail,
             verdict: item.verdict,
+            is_weighed: item.is_weighed,
             findings: item.examined.map(|e| e.findings).unwrap_or_default(),
         }
     }

@@ -247,6 +247,8 @@ texts! {
         "les éléments ont été lus dans le processus principal (--no-sandbox) : un plantage arrête tout";
     STANDS_AS_BEFORE: "could not be examined again, its verdict stands as before",
         "n'a pu être réexaminé, son verdict reste tel quel";
+    PRELIMINARY: "preliminary: what each item says by itself, not weighed beside the others yet",
+        "provisoire : ce que dit chaque élément à lui seul, pas encore pesé avec les autres";
     NO_CHANGE: "no verdict changed", "aucun verdict n'a changé";
     CHANGED: "verdicts changed", "verdicts changés";
     NO_FAILURES: "every item was examined", "tous les éléments ont été examinés";

@@ -70,7 +70,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     }
     let collect = sandbox::collector(args.no_sandbox)?;
     let held = held::start(&case, args.no_sandbox);
-    let meter = Meter::new(args.json);
+    let meter = Meter::new(args.json, face);
     let work = Work {
         threads: args.threads.map_or_else(super::cores, NonZeroUsize::get),
         collect: &*collect,

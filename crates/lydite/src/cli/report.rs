@@ -26,6 +26,10 @@ pub struct Args {
 
 pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open(&args.case)?;
+    if !case.ledger().is_weighed() {
+        let case = args.case.display();
+        bail!("{case} is not weighed yet: let `lydite assay` end, or run it again to go on");
+    }
     whole(&args.output, |file| report::write(&case, face.lang, args.items, file))?;
     drop(case);
     note_output(&args.case, keeper, "report", &args.output, face);

@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::Done;
 use crate::counts::{self, Back, Outcomes, Route, Searched, Signer, Step, Wanted};
 use crate::face::{Face, thousands, visible};
+use crate::line;
 use crate::reading;
 use crate::report::words;
 use crate::wording;
@@ -44,6 +45,10 @@ pub struct Summary {
     accounting: Accounting,
     /// Sightings by status, every status named.
     status: BTreeMap<Status, u64>,
+    /// Whether the items were weighed beside each other; until then each stands alone. For a
+    /// person: programs find the phase `weigh` in `seconds`.
+    #[serde(skip)]
+    is_weighed: bool,
     mailboxes: Option<()>,
     staging: Option<()>,
     phish: Option<()>,
@@ -87,9 +92,20 @@ const STATUS: &str = "SELECT coalesce(v.status, 'undetermined') AS status, count
 impl Summary {
     pub fn of(case: &Case) -> Result<Summary> {
         let mut status: BTreeMap<_, _> = Status::ALL.map(|status| (status, 0)).into();
-        for row in reading::rows(case, STATUS)? {
-            let named = Status::ALL.into_iter().find(|s| Some(s.name()) == row["status"].as_str());
-            status.insert(named.unwrap_or(Status::Undetermined), row["n"].as_u64().unwrap_or(0));
+        let is_weighed = case.ledger().is_weighed();
+        if is_weighed {
+            for row in reading::rows(case, STATUS)? {
+                let name = row["status"].as_str();
+                let named = Status::ALL.into_iter().find(|s| Some(s.name()) == name);
+                let count = row["n"].as_u64().unwrap_or(0);
+                status.insert(named.unwrap_or(Status::Undetermined), count);
+            }
+        } else {
+            reading::walk(case, |entry| {
+                let is_judged = u64::from(entry.sha256.is_some());
+                *status.entry(line::status(&entry)).or_default() += is_judged;
+                Ok(())
+            })?;
         }
         let counted = accounting(case)?;
         Ok(Summary {
@@ -102,6 +118,7 @@ impl Summary {
                 bytes_skipped: counted.skipped.into_iter().map(|(r, t)| (r, t.bytes)).collect(),
             },
             status,
+            is_weighed,
             mailboxes: None,
             staging: None,
             phish: None,
@@ -134,6 +151,9 @@ impl Summary {
         for status in Status::ALL {
             let n = self.status.get(&status).copied().unwrap_or_default();
             writeln!(out, "{} {:>12}", face.status(status, 16), thousands(n))?;
+        }
+        if !self.is_weighed {
+            writeln!(out, "{}", face.say(wording::PRELIMINARY))?;
         }
         self.tallies.print(face, out)?;
         writeln!(out, "\n{}", face.bold(face.say(wording::NEXT)))?;

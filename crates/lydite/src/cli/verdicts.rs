@@ -6,11 +6,14 @@ use lydite_core::evidence::{Direction, Finding};
 use lydite_core::verdict::Status;
 
 use super::Done;
-use crate::face::{Face, visible};
+use crate::face::{Face, thousands, visible};
 use crate::line::{self, Line};
 use crate::reading::{self, Entry};
+use crate::wording;
 
 /// One line for every item found, as often as it was found.
+///
+/// While an assay runs it lists what is examined so far, each item judged by itself.
 #[derive(clap::Args)]
 pub struct Args {
     case: PathBuf,
@@ -35,12 +38,14 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     if args.csv {
         out.write_all(line::csv(&Line::COLUMNS).as_bytes())?;
     }
+    let mut preliminary = 0;
     reading::walk(&case, |entry| {
         // What could not be read at all has no bytes to judge; `failures` lists it.
         let is_asked = args.status.is_empty() || args.status.contains(&line::status(&entry));
         if entry.sha256.is_none() || !is_asked {
             return Ok(());
         }
+        preliminary += u64::from(entry.verdict.is_some() && !entry.is_weighed);
         if args.jsonl {
             serde_json::to_writer(&mut *out, &Line::of(&entry))?;
             writeln!(out)?;
@@ -51,6 +56,9 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
         }
         Ok(())
     })?;
+    if preliminary > 0 {
+        eprintln!("{} {}", thousands(preliminary), face.say(wording::PRELIMINARY));
+    }
     Ok(Done::All)
 }
 

@@ -40,7 +40,7 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
     let held = held::start(&case, args.no_sandbox);
-    let meter = Meter::new(args.json);
+    let meter = Meter::new(args.json, face);
     let start = Instant::now();
     let work = Work {
         threads: super::cores(),

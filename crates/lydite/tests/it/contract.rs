@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::dump::{small, stdout};
+use crate::dump::{lydite, small, stdout};
 
 fn keys(value: &Value) -> Vec<&str> {
     value.as_object().expect("an object").keys().map(String::as_str).collect()
@@ -206,4 +206,27 @@ fn sql_answers_in_json_and_csv() {
     assert_eq!(json(&dir, &["sql", "dump.case", count, "--json"])[0]["n"], 6);
     let csv = stdout(dir.path(), &["sql", "dump.case", count, "--csv"], 0);
     assert_eq!(csv.lines().collect::<Vec<_>>(), ["n", "6"]);
+}
+
+#[test]
+fn before_the_weighing_each_item_is_judged_by_itself_and_no_report_is_written() {
+    let dir = case();
+    // Sign and word of the status; marks such as `duplicate` need the other items.
+    let statuses = |text: &str| -> Vec<String> {
+        text.lines().map(|line| line.split_whitespace().take(2).collect()).collect()
+    };
+    let weighed = statuses(&stdout(dir.path(), &["verdicts", "dump.case"], 0));
+    // As the ledger stands while an assay runs: the weighing is not committed.
+    let ledger = dir.path().join("dump.case/ledger.jsonl");
+    let lines = std::fs::read_to_string(&ledger).unwrap();
+    let is_before = |line: &&str| !line.contains(r#""phase":"weigh""#);
+    let before: String = lines.split_inclusive('\n').filter(is_before).collect();
+    assert!(before.len() < lines.len());
+    std::fs::write(&ledger, before).unwrap();
+    let alone = lydite(dir.path(), &["verdicts", "dump.case"]);
+    assert_eq!(statuses(&String::from_utf8_lossy(&alone.stdout)), weighed);
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("preliminary"));
+    let report = lydite(dir.path(), &["report", "dump.case", "-o", "x.html"]);
+    assert_eq!(report.status.code(), Some(2));
+    assert!(!dir.path().join("x.html").exists());
 }

@@ -26,7 +26,9 @@ fn kill_9_at_any_moment_and_run_again_gives_the_same_bytes() {
     let dump = dir.path().join("dump");
     dump::many(&dump, 3_000);
     let program = std::path::Path::new(dump::LYDITE);
-    kill9::run(program, &dump, &dir.path().join("cases"), KILLS).unwrap();
+    let killed = kill9::run(program, &dump, &dir.path().join("cases"), KILLS).unwrap();
+    assert!(killed.completed > 0);
+    assert_eq!(killed.lost.len(), KILLS as usize);
 }
 
 /// As above: `.ci/run` asks for 1,000.

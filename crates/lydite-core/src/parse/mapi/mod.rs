@@ -5,7 +5,7 @@
 mod body;
 pub mod msg;
 pub mod render;
-mod rtf;
+pub mod rtf;
 pub mod tnef;
 
 use std::collections::BTreeMap;

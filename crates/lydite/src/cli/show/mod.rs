@@ -168,7 +168,12 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
         writeln!(out, "{id}")?;
     }
     match &item.entry.verdict {
-        Some(verdict) => print_verdict(verdict, face, out)?,
+        Some(verdict) => {
+            if !item.entry.is_weighed {
+                writeln!(out, "{}", face.say(wording::PRELIMINARY))?;
+            }
+            print_verdict(verdict, face, out)?;
+        }
         None => {
             let reason = item.entry.reason.as_deref().unwrap_or_default();
             let detail = visible(&item.entry.detail);

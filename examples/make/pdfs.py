@@ -266,6 +266,10 @@ def traces(add):
     logo = dict(scan)
     logo[6] = stream("q 90 0 0 40 0 0 cm /Im1 Do Q BT /F1 12 Tf 72 720 Td (Montant) Tj ET")
     add("logo", "A letter with a picture in it.", [], Pdf().save(logo).data)
+    add("embedded-files", "A table of figures behind a letter.", ["embedded-files"],
+        Pdf().save(letter(catalogue="/Names<</EmbeddedFiles<</Names[(a) 7 0 R]>>>>") | {
+            7: "<</Type/Filespec/F(chiffres.csv)/UF(chiffres.csv)/EF<</F 8 0 R>>>>",
+            8: stream("a;b\n", "/Type/EmbeddedFile")}).data)
     add("bytes-before", "A header of a server before the file.", ["bytes-before"],
         Pdf(b"\x00\x00HTTP/1.1 200 OK\r\n\r\n").save(letter()).data)
     add("bytes-behind", "Another line behind the end.", ["bytes-behind"],

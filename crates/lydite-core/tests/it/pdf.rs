@@ -12,15 +12,19 @@ use super::corpora::corpora;
 /// What speaks against a file of the corpora, each looked at.
 const AGAINST: &[(&str, &str, &str)] = &[
     (
-        "pdfjs/issue10402.pdf",
+        "pdfbox/PDFBOX-5811-362972.pdf",
         "revision-dated-back",
-        "the second revision gives the day of 2003 that its Info had before the first was saved in 2007",
+        "a publisher's update that replaces Info alone and sets every date to noon of the day of publication",
     ),
-    ("pdfjs/noembed-identity.pdf", "newer-than-saved", "a clock at 1989; the font is of 2015"),
     (
-        "verapdf",
+        "pdfjs/Embedded_font.pdf",
         "newer-than-saved",
-        "a test file whose font was replaced in 2026 and whose dates of 2023 were kept",
+        "a clock that stands at 1989; the font is of 2015",
+    ),
+    (
+        "pdfjs/issue20504_skia.pdf",
+        "newer-than-saved",
+        "a second revision put in a font of 2026 and kept the dates of 2023",
     ),
 ];
 

@@ -103,8 +103,8 @@ static REVISION_BACK: Code = Code {
         fr: "une révision plus récente se dit enregistrée plus de deux jours avant une plus ancienne",
     },
     innocent: Text {
-        en: "a clock was wrong; a program put back the dates of the file it started from",
-        fr: "une horloge déréglée ; un programme a remis les dates du fichier de départ",
+        en: "a clock was wrong; a publisher sets all dates to the day of publication; a program put back the dates of the file it started from",
+        fr: "une horloge déréglée ; un éditeur met toutes les dates au jour de la publication ; un programme a remis les dates du fichier de départ",
     },
     ..MODIFIED_FIRST
 };

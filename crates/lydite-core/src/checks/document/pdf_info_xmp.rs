@@ -103,7 +103,7 @@ fn names_a_minute(property: &Property) -> bool {
 fn differ(seconds: i64) -> bool {
     let rest = seconds.rem_euclid(900);
     // Twice the widest zone: some programs write the sign the wrong way round.
-    let is_zone = seconds.abs() <= 28 * 3_600 && (rest < 60 || rest > 840);
+    let is_zone = seconds.abs() <= 28 * 3_600 && !(60..=840).contains(&rest);
     seconds.abs() > 60 && !is_zone
 }
 

@@ -47,7 +47,9 @@ fn run(document: &Document) -> Vec<Finding> {
 fn one(signature: &Signature) -> Vec<Finding> {
     let at = |code: &'static Code, note: String| {
         let finding = code.at(Evidence::bytes("signature", signature.span)).noting(note);
-        let ranges = signature.ranges.iter().map(|r| Evidence::bytes("signed bytes", *r));
+        // Ranges of another file may lie outside this one.
+        let ranges = signature.ranges.iter().filter(|_| signature.is_in_place);
+        let ranges = ranges.map(|r| Evidence::bytes("signed bytes", *r));
         ranges.fold(finding, Finding::citing)
     };
     let who = who(signature);

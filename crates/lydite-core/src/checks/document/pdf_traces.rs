@@ -3,7 +3,7 @@
 //! ## What it examines
 //! Marks of Acrobat's text tool in page contents, data that illustration programs keep in the file,
 //! bytes before its header and behind its end, cross-reference sections that stand in no chain, pages
-//! that are one image, and encryption.
+//! that are one image, embedded files, and encryption.
 //!
 //! ## What it can show
 //! That text on a page was edited by hand in the finished file; that it carries more than a reader
@@ -30,7 +30,7 @@ pub static CHECK: Check = Check {
     claim: Claim::DocumentAsSaved,
     group: "pdf-traces",
     since: (1993, 6), // PDF 1.0
-    codes: &[&TOUCHED_UP, &PIECES, &SCANNED, &BEFORE, &BEHIND, &UNFOLLOWED, &ENCRYPTED],
+    codes: &[&TOUCHED_UP, &PIECES, &SCANNED, &EMBEDDED, &BEFORE, &BEHIND, &UNFOLLOWED, &ENCRYPTED],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("pdf_traces.rs"),
@@ -51,6 +51,10 @@ fn run(document: &Document) -> Vec<Finding> {
     if pdf.scanned > 0 {
         let note = format!("{} of {} pages are one image each", pdf.scanned, pdf.pages);
         findings.push(SCANNED.at(whole()).noting(note));
+    }
+    if let Some((name, span)) = pdf.embedded.first() {
+        let note = format!("{} files, the first {name:?}", pdf.embedded.len());
+        findings.push(EMBEDDED.at(Evidence::bytes("embedded file", *span)).noting(note));
     }
     if !pdf.before.is_empty() {
         let note = format!("{} bytes", pdf.before.len());
@@ -108,6 +112,19 @@ static SCANNED: Code = Code {
     innocent: Text {
         en: "paper is scanned in every office",
         fr: "on numérise du papier dans tous les bureaux",
+    },
+    ..TOUCHED_UP
+};
+
+static EMBEDDED: Code = Code {
+    name: "embedded-files",
+    meaning: Text {
+        en: "other files are embedded, which a page need not show",
+        fr: "d’autres fichiers sont incorporés, qu’aucune page ne montre nécessairement",
+    },
+    innocent: Text {
+        en: "invoices carry their data, portfolios their parts, minutes their annexes",
+        fr: "les factures portent leurs données, les porte-documents leurs pièces, les comptes rendus leurs annexes",
     },
     ..TOUCHED_UP
 };

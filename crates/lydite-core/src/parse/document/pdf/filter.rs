@@ -119,7 +119,8 @@ fn predicted(data: Vec<u8>, parameters: &Dict) -> Result<Vec<u8>, Closed> {
     let (colours, bits, columns) =
         (least(b"Colors", 1).min(256), least(b"BitsPerComponent", 8).min(32), least(b"Columns", 1));
     let pixel = (colours * bits).div_ceil(8).max(1);
-    let row = (colours * bits * columns).div_ceil(8).max(1);
+    // A row longer than the data is the data.
+    let row = (colours * bits * columns).div_ceil(8).clamp(1, data.len().max(1));
     if predictor == 2 {
         return if bits == 8 { Ok(tiff(data, colours, row)) } else { Err(Closed::Unknown) };
     }

@@ -78,7 +78,7 @@ impl Font {
             match list.get(at + 1).map(|o| view.resolved(o)) {
                 Some(Object::Array(widths)) => {
                     for (n, width) in widths.iter().enumerate() {
-                        let code = u32::try_from(first + n as i64).unwrap_or(0);
+                        let code = u32::try_from(first.saturating_add(n as i64)).unwrap_or(0);
                         self.widths.extend(width.number().map(|w| (code, w)));
                         written += 1;
                     }
@@ -127,7 +127,7 @@ impl Font {
                         if let Ok(code) = u8::try_from(code) {
                             self.simple.insert(code, encoding::glyph(name).unwrap_or_default());
                         }
-                        code += 1;
+                        code = code.saturating_add(1);
                     }
                     other => code = other.int().unwrap_or(code),
                 }
@@ -136,7 +136,7 @@ impl Font {
         let first = view.of(dict, b"FirstChar").int().unwrap_or(0);
         if let Object::Array(list) = view.of(dict, b"Widths") {
             for (n, width) in list.iter().take(256).enumerate() {
-                let code = u32::try_from(first + n as i64).unwrap_or(0);
+                let code = u32::try_from(first.saturating_add(n as i64)).unwrap_or(0);
                 self.widths.extend(view.resolved(width).number().map(|w| (code, w)));
             }
             self.missing = descriptor.and_then(|d| view.of(&d, b"MissingWidth").number());

@@ -578,7 +578,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_to_an_end(bytes in proptest::collection::vec(0u8..=255, 0..200)) {
             let mut parser = Parser::new(&bytes, 0);
-            while let Some(_) = parser.object() {}
+            while parser.object().is_some() {}
             assert!(parser.at <= bytes.len());
             indirect(&bytes, 0);
         }

@@ -185,7 +185,7 @@ fn stream(raw: &[u8], base: usize, start: usize) -> Option<Section> {
 
 /// §7.5.8.3.
 fn rows(raw: &[u8], base: usize, dict: &Dict, data: &[u8]) -> Option<Vec<(u32, Entry)>> {
-    let widths: Vec<usize> = dict.get(b"W")?.array()?.iter().filter_map(|w| width(w)).collect();
+    let widths: Vec<usize> = dict.get(b"W")?.array()?.iter().filter_map(width).collect();
     let [kind, second, third] = *widths.first_chunk::<3>()?;
     let row = kind + second + third;
     if row == 0 {

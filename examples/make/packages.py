@@ -392,7 +392,10 @@ def word_seconds():
     def add(name, why, codes, data):
         case("word_seconds", name, "docx", why, codes, data)
 
-    with_seconds = plain(core_xml=core(changed="2017-03-14T09:12:41Z"))
+    late = core(changed="2017-03-14T09:12:41Z")
+    with_seconds = plain(core_xml=late, app_xml=app(version="15.0000"))
+    add("word-2016", "Word for the web may go by this version: it only tells.", ["seconds-of-others"],
+        zipped(plain(core_xml=late)))
     add("seconds", "Packed as by Word, with seconds in the time of saving.", ["seconds"],
         zipped(with_seconds))
     add("seconds-of-others", "A library kept the name of Word and set its own time.",

@@ -67,11 +67,12 @@ fn finding(document: &Document) -> Option<Finding> {
     let more = found.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     let mut evidence = evidence.into_iter();
-    let is_of_its_program = match layout::claimed(document)?.0 {
-        Claimed::Microsoft => layout::layout(package) == Layout::Microsoft,
-        Claimed::LibreOffice => layout::layout(package) == Layout::LibreOffice,
-        Claimed::Other => false,
-    };
+    let is_of_its_program =
+        match layout::claimed(document).map_or(Claimed::Other, |(claimed, _)| claimed) {
+            Claimed::Microsoft => layout::layout(package) == Layout::Microsoft,
+            Claimed::LibreOffice => layout::layout(package) == Layout::LibreOffice,
+            Claimed::Other => false,
+        };
     let code = if is_of_its_program { &OTHER_SUM } else { &OTHER_SUM_OF_OTHERS };
     let finding = code.at(evidence.next()?).noting(format!("{}{more}", notes.join(", ")));
     Some(evidence.fold(finding, Finding::citing))

@@ -292,7 +292,7 @@ fn push_bounded(text: &mut String, more: &str) {
     }
 }
 
-/// Template, languages, listed revision ids; fonts; default language of the styles.
+/// Template, languages, listed revision ids; default language of the styles; fonts.
 fn settings(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
     let main = own.main_part.clone();
     let first = |kind: &str, all: &[_]| targets(all, &main, kind).into_iter().next();
@@ -351,18 +351,22 @@ fn settings(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         }
     }
     if let Some(part) = first("fontTable", &own.relationships) {
-        let span = parts.span(&part);
-        let mut found = Vec::new();
-        parts.walk(&part, |token| {
-            if let Token::Open(element) = token
-                && element.name == "font"
-            {
-                found.extend(element.get("name").map(str::to_owned));
-            }
-        });
-        for font in found {
-            draft.add(Property::text(Name::Font, &font, part.as_str(), span));
+        fonts(parts, &part, draft);
+    }
+}
+
+fn fonts(parts: &mut Parts, part: &str, draft: &mut Draft) {
+    let span = parts.span(part);
+    let mut found = Vec::new();
+    parts.walk(part, |token| {
+        if let Token::Open(element) = token
+            && element.name == "font"
+        {
+            found.extend(element.get("name").map(str::to_owned));
         }
+    });
+    for font in found {
+        draft.add(Property::text(Name::Font, &font, part, span));
     }
 }
 

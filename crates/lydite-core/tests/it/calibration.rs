@@ -7,6 +7,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 
+use lydite_core::check::{Check, Run};
 use lydite_core::checks;
 use lydite_core::evidence::Direction;
 use lydite_core::fact::Facts;
@@ -203,7 +204,7 @@ fn against(text: &mut String, counted: &BTreeMap<&str, Counts>) {
             (mails + counts.codes.get(code).copied().unwrap_or(0), of + counts.mails)
         })
     };
-    for code in checks::ALL.iter().flat_map(|check| check.codes) {
+    for code in of_mail().flat_map(|check| check.codes) {
         if code.direction != Direction::Contradicts {
             continue;
         }
@@ -238,10 +239,15 @@ fn wilson(part: usize, of: usize) -> f64 {
     (centre + width) / (1.0 + z * z / n)
 }
 
+/// Documents are counted apart.
+fn of_mail() -> impl Iterator<Item = &'static Check> {
+    checks::ALL.iter().copied().filter(|check| matches!(check.run, Run::Mail(_)))
+}
+
 fn all_codes(text: &mut String, counted: &BTreeMap<&str, Counts>) {
     text.push_str("\n## Every code\n\nMails in which it stands at least once; a dot where it stands in none.\n\n");
     head(text, "code");
-    for check in checks::ALL {
+    for check in of_mail() {
         for code in check.codes {
             let name = format!("{}:{}", check.id, code.name);
             let row = cells(counted, |counts| counts.codes.get(&name).copied());

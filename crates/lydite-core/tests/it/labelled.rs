@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use lydite_core::check::Run;
 use lydite_core::checks;
 use lydite_core::evidence::{Direction, Mark};
 use lydite_core::examine::{Examined, examine};
@@ -185,7 +186,8 @@ fn every_check_brings_some_kind_to_light() {
         .flat_map(|case| &case.expect_findings)
         .filter_map(|finding| finding.split(':').next())
         .collect();
-    for check in checks::ALL {
+    // Documents have a set of their own.
+    for check in checks::ALL.iter().filter(|check| matches!(check.run, Run::Mail(_))) {
         let spared = NOT_MEANT_FOR_FORGERS.iter().any(|(id, _)| *id == check.id);
         assert!(named.contains(check.id) != spared, "{}: no kind is for it", check.id);
     }

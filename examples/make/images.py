@@ -280,10 +280,12 @@ def thumbnail():
     grey = ImageOps.grayscale(scene())
     made("grey", jpeg(grey), small, "Made grey.")
     made("even", jpeg(Image.new("RGB", (240, 160), (90, 90, 90))), small, "A grey card: nothing to compare.")
+    made("in-a-frame", jpeg(ImageOps.expand(scene(), 14, "white")), small, "A white frame put round it.")
+    made("cut", jpeg(scene(480, 320).crop((240, 20, 480, 180))), small, "Cut by a program that keeps the thumbnail.", "cut")
     made("other-picture", jpeg(rings()), small, "Metadata with thumbnail of another picture.", "other-picture")
     made("part-differs", jpeg(scene(sign=True)), small, "A board that the thumbnail does not show.", "part-differs")
     cut = photograph(jpeg(rings()), thumbnail=jpeg(small, 80))
-    case(check, "cut", "jpg", cut[:-len(cut) // 4], "Cut on the way: what is left is like nothing.")
+    case(check, "truncated", "jpg", cut[:-len(cut) // 4], "Cut on the way: what is left is like nothing.")
     broken = with_segments(big, exif(CAMERA, thumbnail=b"\xff\xd8\xff\xdb\0\5 no picture"))
     case(check, "malformed", "jpg", broken, "A thumbnail that cannot be decoded.")
 

@@ -137,9 +137,11 @@ pub const PICTURE_SCANS: usize = 32;
 pub const PICTURE_EVEN: f64 = 8.0;
 /// Side of a picture in pixels below which it is not compared: a cell of the grid has four.
 pub const PICTURE_LEAST: u32 = 64;
-/// Correlation below which a thumbnail shows another picture, and difference of one cell, in standard
+/// Correlation below which a thumbnail shows another picture, unless a part of it reaches that of a cut
+/// one; and difference of one cell, in standard
 /// deviations, above which a part differs: `tests/it/images.rs` measures both.
-pub const PICTURE_OTHER: f64 = 0.7;
+pub const PICTURE_OTHER: f64 = 0.55;
+pub const PICTURE_CUT: f64 = 0.8;
 pub const PICTURE_PART: f64 = 1.6;
 /// Parts of one package. PowerPoint writes under 3,000 for a thousand slides.
 pub const DOCUMENT_PARTS: usize = 20_000;

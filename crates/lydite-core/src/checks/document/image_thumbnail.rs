@@ -2,8 +2,8 @@
 //!
 //! ## What it examines
 //! The small JPEG in EXIF or in Photoshop's resources against the picture of a JPEG, both reduced to a
-//! grid of 16 by 16 mean luminances, in every turn, mirrored, stretched, without bars and cut to either
-//! shape. The likest reading counts.
+//! grid of 16 by 16 mean luminances, in every turn, mirrored, stretched, without bars and frames and cut to
+//! either shape. The likest reading counts. What is like none is looked for in parts of the thumbnail.
 //!
 //! ## What it can show
 //! That the picture is no longer the one of which the thumbnail was made, or that a part of it is not:
@@ -12,7 +12,9 @@
 //! ## What it cannot show
 //! What a change means. Small and faint changes. Of 68 thumbnails in public photographs that nobody is
 //! known to have altered the least like had a correlation of 0.94, and no cell was further off than 1.3
-//! standard deviations. Of 406 pairs of different photographs 401 stayed below 0.7, the edge that is used.
+//! standard deviations. Of 406 pairs of different photographs 367 stayed below 0.55, the edge that is
+//! used. Framed, tilted, darkened or trimmed by a program that left the thumbnail, 32 photographs
+//! each, none came below it.
 //!
 //! ## How it can be fooled
 //! Most editing programs write a new thumbnail; tools take it out or replace it.
@@ -32,7 +34,7 @@ pub static CHECK: Check = Check {
     claim: Claim::DocumentAsSaved,
     group: "image-content",
     since: (1998, 6), // EXIF 2.1
-    codes: &[&OTHER_PICTURE, &PART_DIFFERS],
+    codes: &[&OTHER_PICTURE, &CUT, &PART_DIFFERS],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("image_thumbnail.rs"),
@@ -53,12 +55,20 @@ fn run(document: &Document) -> Vec<Finding> {
     };
     let mut findings = Vec::new();
     for thumbnail in &image.thumbnails {
-        let small = likeness::decode(&thumbnail.jpeg);
-        let Some(alike) = small.and_then(|small| likeness::compare(&picture, &small)) else {
+        let Some(small) = likeness::decode(&thumbnail.jpeg) else {
+            continue;
+        };
+        let Some(alike) = likeness::compare(&picture, &small) else {
             continue;
         };
         let at = Evidence::bytes(format!("{} thumbnail", thumbnail.source), thumbnail.span);
         if alike.correlation < limits::PICTURE_OTHER {
+            let inner = likeness::within(&picture, &small);
+            if inner >= limits::PICTURE_CUT {
+                findings
+                    .push(CUT.at(at).noting(format!("correlation {inner:.2} with a part of it")));
+                continue;
+            }
             let note = format!("correlation {:.2}", alike.correlation);
             findings.push(OTHER_PICTURE.at(at).noting(note));
         } else if alike.worst_cell > limits::PICTURE_PART {
@@ -87,6 +97,21 @@ static OTHER_PICTURE: Code = Code {
         en: "simple programs cut, colour or collage a picture and leave the old thumbnail; metadata are copied from one picture to another to keep date and place",
         fr: "des logiciels simples recadrent, colorent ou assemblent une image et laissent l’ancienne vignette ; on copie les métadonnées d’une image à l’autre pour garder date et lieu",
     },
+};
+
+static CUT: Code = Code {
+    name: "cut",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the picture seems to be a part of what its thumbnail shows",
+        fr: "l’image semble être une partie de ce que montre sa vignette",
+    },
+    innocent: Text {
+        en: "pictures are cut for print and web, and simple programs leave the thumbnail",
+        fr: "on recadre pour l’impression et le web, et des logiciels simples laissent la vignette",
+    },
+    ..OTHER_PICTURE
 };
 
 static PART_DIFFERS: Code = Code {

@@ -21,7 +21,7 @@ pub struct Grey {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Likeness {
-    /// Pearson's correlation of the grids in the best reading, −1 to 1.
+    /// Pearson's or Spearman's correlation of the grids, the greater, in the best reading, −1 to 1.
     pub correlation: f64,
     /// Largest difference of one cell after brightness and contrast are fitted, in standard
     /// deviations of the picture.
@@ -58,6 +58,8 @@ pub fn decode(jpeg: &[u8]) -> Option<Grey> {
 /// Compares the two; None where either is too even for an answer.
 pub fn compare(picture: &Grey, thumbnail: &Grey) -> Option<Likeness> {
     let mut best: Option<Likeness> = None;
+    // Where the whole of one is even, a part that is not would be compared with the wrong one.
+    grid(picture, whole(picture)).and(grid(thumbnail, whole(thumbnail)))?;
     for (shown, kept) in readings(picture, thumbnail) {
         let (Some(shown), Some(kept)) = (grid(picture, shown), grid(thumbnail, kept)) else {
             continue;
@@ -76,9 +78,12 @@ pub fn compare(picture: &Grey, thumbnail: &Grey) -> Option<Likeness> {
 /// A rectangle: left, top, width, height.
 type Part = (usize, usize, usize, usize);
 
+fn whole(grey: &Grey) -> Part {
+    (0, 0, grey.width, grey.height)
+}
+
 /// Which part of the picture may stand in which part of the thumbnail.
 fn readings(picture: &Grey, thumbnail: &Grey) -> Vec<(Part, Part)> {
-    let whole = |g: &Grey| (0, 0, g.width, g.height);
     let mut out = vec![(whole(picture), whole(thumbnail))];
     for (width, height) in [(picture.width, picture.height), (picture.height, picture.width)] {
         // Bars beside the picture: it keeps its shape within the thumbnail's frame.
@@ -90,10 +95,8 @@ fn readings(picture: &Grey, thumbnail: &Grey) -> Vec<(Part, Part)> {
         // The thumbnail shows the middle of the picture, cut to its own shape.
         out.push((centred(picture, width, height), whole(thumbnail)));
     }
-    let inner = without_bars(thumbnail);
-    if inner != whole(thumbnail) {
-        out.push((whole(picture), inner));
-    }
+    let (framed, inner) = (without_bars(picture), without_bars(thumbnail));
+    out.extend([(whole(picture), inner), (framed, whole(thumbnail)), (framed, inner)]);
     out
 }
 
@@ -108,16 +111,47 @@ fn centred(grey: &Grey, width: usize, height: usize) -> Part {
     ((grey.width - w) / 2, (grey.height - h) / 2, w, h)
 }
 
-/// What is left when even rows and columns of black at the edges are cut.
+/// What is left when even rows and columns at the edges, bars or a frame, are cut.
 fn without_bars(grey: &Grey) -> Part {
-    let dark = |pixel: &u8| *pixel < 40;
-    let row = |y: usize| grey.pixels[y * grey.width..(y + 1) * grey.width].iter().all(dark);
-    let column = |x: usize| (0..grey.height).all(|y| dark(&grey.pixels[y * grey.width + x]));
+    let is_even = |pixels: &mut dyn Iterator<Item = u8>| {
+        let (low, high) = pixels.fold((255, 0), |(l, h), p| (p.min(l), p.max(h)));
+        high.saturating_sub(low) < 40
+    };
+    let row =
+        |y: usize| is_even(&mut grey.pixels[y * grey.width..(y + 1) * grey.width].iter().copied());
+    let column = |x: usize| is_even(&mut (0..grey.height).map(|y| grey.pixels[y * grey.width + x]));
     let top = (0..grey.height).take_while(|y| row(*y)).count();
     let bottom = (top..grey.height).rev().take_while(|y| row(*y)).count();
     let left = (0..grey.width).take_while(|x| column(*x)).count();
     let right = (left..grey.width).rev().take_while(|x| column(*x)).count();
     (left, top, grey.width - left - right, grey.height - top - bottom)
+}
+
+/// How alike the picture is to any part of its own shape within the thumbnail, a third of its size or
+/// more: the correlation of the likest one.
+pub fn within(picture: &Grey, thumbnail: &Grey) -> f64 {
+    let Some(shown) = grid(picture, whole(picture)) else {
+        return 0.0;
+    };
+    let mut best: f64 = 0.0;
+    let turned = turns(&shown);
+    for (width, height) in [(picture.width, picture.height), (picture.height, picture.width)] {
+        let (_, _, widest, highest) = centred(thumbnail, width, height);
+        for step in 6..20 {
+            let (w, h) = (widest * step / 20, highest * step / 20);
+            let (across, down) = ((w / 16).max(1), (h / 16).max(1));
+            for top in (0..=thumbnail.height - h).step_by(down) {
+                for left in (0..=thumbnail.width - w).step_by(across) {
+                    let Some(kept) = grid(thumbnail, (left, top, w, h)) else {
+                        continue;
+                    };
+                    let each = turned.iter().map(|t| pearson(t, &kept));
+                    best = each.fold(best, f64::max);
+                }
+            }
+        }
+    }
+    best
 }
 
 /// Mean luminance of each cell; None where the part is smaller than the grid or quite even.
@@ -173,17 +207,38 @@ fn turns(cells: &[f64; CELLS]) -> Vec<[f64; CELLS]> {
     ]
 }
 
-fn correlate(a: &[f64; CELLS], b: &[f64; CELLS]) -> Likeness {
+fn pearson(a: &[f64; CELLS], b: &[f64; CELLS]) -> f64 {
     let (mean_a, mean_b) = (mean(a), mean(b));
-    let (dev_a, dev_b) = (deviation(a), deviation(b));
     let product = a.iter().zip(b).map(|(x, y)| (x - mean_a) * (y - mean_b)).sum::<f64>() / 256.0;
-    let correlation = product / (dev_a * dev_b);
+    product / (deviation(a) * deviation(b))
+}
+
+/// The place of each cell in the order of all, equal ones sharing theirs (Spearman): a few cells that
+/// are white or black, a frame's or a corner's, weigh no more than others.
+fn ranks(cells: &[f64; CELLS]) -> [f64; CELLS] {
+    cells.map(|cell| {
+        let (mut below, mut equal) = (0.0, 0.0);
+        for other in cells {
+            if *other < cell {
+                below += 1.0;
+            } else if *other <= cell {
+                equal += 1.0;
+            }
+        }
+        below + equal / 2.0
+    })
+}
+
+fn correlate(a: &[f64; CELLS], b: &[f64; CELLS]) -> Likeness {
+    let linear = pearson(a, b);
+    let (mean_a, mean_b) = (mean(a), mean(b));
+    let dev_a = deviation(a);
     // What is left of each cell when b is fitted to a by a line.
-    let slope = product / (dev_b * dev_b);
+    let slope = linear * dev_a / deviation(b);
     let left = a.iter().zip(b).map(|(x, y)| ((x - mean_a) - slope * (y - mean_b)).abs());
     let worst = left.enumerate().fold((0, 0.0), |w, (n, d)| if d > w.1 { (n, d) } else { w });
     Likeness {
-        correlation,
+        correlation: linear.max(pearson(&ranks(a), &ranks(b))),
         worst_cell: worst.1 / dev_a,
         worst_place: (worst.0 / SIDE + 1, worst.0 % SIDE + 1),
     }

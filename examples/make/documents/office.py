@@ -77,7 +77,10 @@ def forged_word():
                                   modified="2013-03-08T18:22:31Z").encode()},
         styles={PROPERTIES: DOTNET})), before=before)
     keep("docx-seconds", "forger", "Modified is set by a program that keeps seconds; Word keeps none.",
-         "OX04", ("docx", zipped(word(dates={"modified": "2016-12-01T17:03:26Z"}))), before=before)
+         "OX04", ("docx", zipped(word(2013, dates={"modified": "2016-12-01T17:03:26Z"}))),
+         before=zipped(word(2013)))
+    keep("docx-seconds-word-16", "forger", "The same in a document of a later Word.", "OX04",
+         ("docx", zipped(word(dates={"modified": "2016-12-01T17:03:26Z"}))), before=before)
     keep("docx-rezipped-by-hand", "forger", """Unzipped, the sum in the text changed, zipped again with
         Info-ZIP: other order, folders as entries, today's dates, made on a Unix.""", "OX05", ("docx",
          zipped({"docProps/": b"", "word/": b"", **dict(sorted(replaced(

@@ -1,16 +1,3 @@
-//! Any bytes as an office package (OOXML, OpenDocument).
-#![no_main]
-
-use libfuzzer_sys::fuzz_target;
-
-#[path = "../documents.rs"]
-mod documents;
-
-fuzz_target!(init: documents::may_panic(), |data: &[u8]| {
-    // The mark in front, so that every input reaches its reader.
-    documents::examine(&[&b"PK\x03\x04"[..], data].concat());
-    documents::examine(data);
-});
 //! Any bytes as an office package: as the zip itself, and as the text of one of its parts. Nothing
 //! panics, evidence lies inside the file, and reading the same bytes again says the same.
 #![no_main]

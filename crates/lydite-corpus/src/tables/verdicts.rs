@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lydite_core::evidence::{Claim, Coverage, Mark, Strength};
-use lydite_core::item::{Kind, Sha256};
+use lydite_core::item::Sha256;
 use lydite_core::verdict::{Status, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +95,8 @@ pub static TABLE: Table = Table {
 
 #[cfg(test)]
 mod tests {
+    use lydite_core::item::Kind;
+
     use super::*;
 
     #[test]

@@ -160,6 +160,8 @@ pub const DOCUMENT_RELATIONSHIPS: usize = 100_000;
 pub const DOCUMENT_CHOICE: usize = 100_000;
 /// Cells kept of one workbook, and its different strings.
 pub const DOCUMENT_CELLS: usize = 500_000;
+/// Cells or rows that a sheet says stand once more beside the first; LibreOffice writes empty rest so too.
+pub const DOCUMENT_REPEATED: u32 = 1_000;
 /// Sheets or slides of one document, and defined names of one workbook.
 pub const DOCUMENT_SHEETS: usize = 10_000;
 pub const DOCUMENT_NAMES: usize = 10_000;

@@ -2,7 +2,7 @@
 
 use super::ooxml::{Draft, Parts};
 use super::profile::{Name, Property};
-use super::sheet::{Cell, Sheet, Visibility, address};
+use super::sheet::{self, Cell, Sheet, Visibility, address};
 use super::w3c;
 use super::xml::{Element, Token};
 use super::zip::Package;
@@ -244,6 +244,8 @@ struct Table {
     text: String,
     columns: u32,
     rows: u32,
+    /// Where its row begins among all cells.
+    first: usize,
 }
 
 const INSIDE: [(&str, &str); 8] = [
@@ -288,6 +290,7 @@ fn content(parts: &mut Parts, own: &mut Odf, part: &str, draft: &mut Draft) {
     });
     if reading.is_cut {
         parts.defect(format!("{part}: more cells than are read"), reading.span);
+        sheet::leave_sums(&mut reading.cells);
     }
     for font in &reading.fonts {
         draft.add(Property::text(Name::Font, font, part, reading.span));
@@ -401,6 +404,7 @@ impl Content<'_> {
             text: String::new(),
             columns: 1,
             rows: 1,
+            first: self.cells.len(),
         });
     }
 
@@ -409,6 +413,7 @@ impl Content<'_> {
         let repeated = |name| element.get(name).and_then(|n| n.parse().ok()).unwrap_or(1u32).max(1);
         if element.name == "table-row" {
             table.column = 0;
+            table.first = self.cells.len();
             table.rows = repeated("number-rows-repeated");
             return;
         }
@@ -461,11 +466,7 @@ impl Content<'_> {
             }
             "change-info" => self.in_info = false,
             "table-cell" | "covered-table-cell" => self.end_cell(draft),
-            "table-row" => {
-                if let Some(table) = &mut self.table {
-                    table.row = table.row.saturating_add(table.rows);
-                }
-            }
+            "table-row" => self.end_row(draft),
             "table" => self.table = None,
             _ => {}
         }
@@ -474,29 +475,65 @@ impl Content<'_> {
         }
     }
 
-    /// A repeated cell is told once, at its first place.
+    /// LibreOffice writes equal neighbours once, with their number: each is told at its own place.
     fn end_cell(&mut self, draft: &mut Draft) {
         let Some(table) = &mut self.table else { return };
         let sheet = self.sheets.len() - 1;
-        let (row, column) = (table.row, table.column);
-        table.column = table.column.saturating_add(table.columns);
-        let text = std::mem::take(&mut table.text);
-        let formula = table.formula.take();
+        let (row, first, columns) = (table.row, table.column, table.columns);
+        table.column = table.column.saturating_add(columns);
+        let (number, text) = (table.number, std::mem::take(&mut table.text));
+        let mut formula = table.formula.take();
         if text.is_empty() && formula.is_none() {
             return;
         }
+        let columns = self.told(columns);
+        for column in first..first.saturating_add(columns) {
+            let cell =
+                Cell { sheet, row, column, text: text.clone(), number, formula: formula.clone() };
+            self.keep(cell, draft);
+            // Beside its first place a formula means other cells.
+            formula = formula.map(|_| String::new());
+        }
+    }
+
+    fn end_row(&mut self, draft: &mut Draft) {
+        let Some(table) = &mut self.table else { return };
+        let (first, rows) = (table.row, table.rows);
+        let own = table.first..self.cells.len();
+        table.row = table.row.saturating_add(rows);
+        if own.is_empty() {
+            return;
+        }
+        let rows = self.told(rows);
+        for row in first.saturating_add(1)..first.saturating_add(rows) {
+            for at in own.clone() {
+                let cell = &self.cells[at];
+                let formula = cell.formula.as_ref().map(|_| String::new());
+                self.keep(Cell { row, formula, ..cell.clone() }, draft);
+            }
+            if self.cells.len() == limits::DOCUMENT_CELLS {
+                return;
+            }
+        }
+    }
+
+    /// How often what is repeated is told: once where it fills a sheet to its edge.
+    fn told(&mut self, times: u32) -> u32 {
+        let fits = times <= limits::DOCUMENT_REPEATED;
+        self.is_cut |= !fits;
+        if fits { times } else { 1 }
+    }
+
+    fn keep(&mut self, cell: Cell, draft: &mut Draft) {
         if self.cells.len() == limits::DOCUMENT_CELLS {
             self.is_cut = true;
             return;
         }
         let hidden = if self.hidden { " (hidden)" } else { "" };
-        let place = format!("{}!{}{hidden}", self.sheets[sheet].name, address(row, column));
-        draft.say(place, &text, self.span);
-        let number = table.number;
-        let repeated = table.columns > 1 || table.rows > 1;
-        // Of a repeated number only one place is kept, so a sum over it is not certain.
-        let formula = if repeated { Some(String::new()) } else { formula };
-        self.cells.push(Cell { sheet, row, column, text, number, formula });
+        let sheet = &self.sheets[cell.sheet].name;
+        let place = format!("{sheet}!{}{hidden}", address(cell.row, cell.column));
+        draft.say(place, &cell.text, self.span);
+        self.cells.push(cell);
     }
 
     fn place(&self, number: usize) -> String {

@@ -130,6 +130,13 @@ pub fn other_sums(cells: &[Cell]) -> Vec<OtherSum> {
     found
 }
 
+/// Of a sheet that was not read whole no sum is certain.
+pub fn leave_sums(cells: &mut [Cell]) {
+    for formula in cells.iter_mut().filter_map(|cell| cell.formula.as_mut()) {
+        formula.clear();
+    }
+}
+
 /// The sum a formula `SUM(A1:A5,B2)` comes to, and the sum of the amounts without their signs.
 fn add(
     formula: &str,

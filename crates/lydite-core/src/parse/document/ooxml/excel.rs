@@ -7,7 +7,7 @@ use super::{Change, FileVersion, Name, Ooxml, Property};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::document::sheet::{
-    Cell, Sheet, Visibility, address, date_of, is_date_format, position,
+    self, Cell, Sheet, Visibility, address, date_of, is_date_format, position,
 };
 use crate::parse::document::w3c;
 use crate::parse::document::xml::{Element, Token};
@@ -37,6 +37,7 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         text_room = reading.text_room;
         if reading.is_cut {
             parts.defect(format!("{part}: more cells than are read"), span);
+            sheet::leave_sums(&mut reading.cells);
         }
         let sheet = &own.excel.sheets[number];
         let hidden = if sheet.visibility == Visibility::Visible { "" } else { " (hidden)" };

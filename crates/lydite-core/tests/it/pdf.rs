@@ -17,11 +17,6 @@ const AGAINST: &[(&str, &str, &str)] = &[
         "a publisher's update that replaces Info alone and sets every date to noon of the day of publication",
     ),
     (
-        "pdfjs/Embedded_font.pdf",
-        "newer-than-saved",
-        "a clock that stands at 1989; the font is of 2015",
-    ),
-    (
         "pdfjs/issue20504_skia.pdf",
         "newer-than-saved",
         "a second revision put in a font of 2026 and kept the dates of 2023",

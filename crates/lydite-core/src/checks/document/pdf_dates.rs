@@ -64,11 +64,16 @@ fn run(document: &Document) -> Vec<Finding> {
     findings
 }
 
-/// A year or a month alone may be any day of it.
+/// A year or a month alone may be any day of it; a day before there was PDF is that of a clock that
+/// was never set.
 pub(super) fn names_a_day(property: &Property) -> bool {
     let moment = time::pdf(&property.value).or_else(|| time::iso(&property.value));
-    property.at.is_some() && moment.is_some_and(|m| m.precision >= Precision::Day)
+    property.at.is_some_and(|at| at >= FIRST)
+        && moment.is_some_and(|m| m.precision >= Precision::Day)
 }
+
+/// June 1993, when Adobe published PDF 1.0.
+const FIRST: i64 = 738892800;
 
 fn is_before(a: &Property, b: &Property) -> bool {
     matches!((a.at, b.at), (Some(a), Some(b)) if a < b - MARGIN)

@@ -112,6 +112,9 @@ pub const PHOTOSHOP_RESOURCES: usize = 500;
 /// Thumbnails kept of one picture, and bytes of one; EXIF allows 64 kB.
 pub const THUMBNAILS: usize = 4;
 pub const THUMBNAIL_BYTES: usize = 1 << 20;
+/// Side of a thumbnail that is compared, in pixels: EXIF asks for 160 by 120, the largest measured has
+/// 320. The search for a cut picture looks at each of some 3,000 parts of it.
+pub const THUMBNAIL_SIDE: usize = 640;
 /// Boxes, nesting and manifests of content credentials: each edit adds one manifest.
 pub const JUMBF_BOXES: usize = 2_000;
 pub const JUMBF_DEPTH: usize = 16;

@@ -58,6 +58,9 @@ fn run(document: &Document) -> Vec<Finding> {
         let Some(small) = likeness::decode(&thumbnail.jpeg) else {
             continue;
         };
+        if small.width.max(small.height) > limits::THUMBNAIL_SIDE {
+            continue;
+        }
         let Some(alike) = likeness::compare(&picture, &small) else {
             continue;
         };

@@ -165,6 +165,7 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         repairs: Vec::new(),
         kind: Kind::Message,
         mail: Some(record(subject.clone())),
+        document: None,
         parts: Vec::new(),
         signatures: if subject.contains("bare") { Vec::new() } else { vec![signature(outcome)] },
         clocks: Vec::new(),
@@ -188,7 +189,7 @@ fn record(subject: String) -> MailRecord {
     }
 }
 
-fn judge(findings: &[Finding]) -> Verdict {
+fn judge(_: Kind, findings: &[Finding]) -> Verdict {
     let has = |direction| findings.iter().any(|f| f.direction == direction);
     let status = match (has(Direction::Contradicts), has(Direction::Supports)) {
         (true, _) => Status::Anomalous,

@@ -186,6 +186,7 @@ texts! {
     AUTHOR: "Author", "Auteur";
     LAST_AUTHOR: "Last saved by", "Dernier enregistrement par";
     LAST_OPENED_BY: "Last opened by", "Dernière ouverture par";
+    EDITOR: "Edited or commented by", "Révisé ou commenté par";
     TITLE: "Title", "Titre";
     TOPIC: "Subject", "Sujet";
     KEYWORDS: "Keywords", "Mots-clés";
@@ -426,6 +427,7 @@ pub fn property(name: Name) -> Text {
         Name::Author => AUTHOR,
         Name::LastAuthor => LAST_AUTHOR,
         Name::LastOpenedBy => LAST_OPENED_BY,
+        Name::Editor => EDITOR,
         Name::Title => TITLE,
         Name::Subject => TOPIC,
         Name::Keywords => KEYWORDS,

@@ -83,6 +83,7 @@ fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
     Examined {
         kind: Kind::Message,
         mail: None,
+        document: None,
         parts: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use include_dir::{Dir, DirEntry, include_dir};
 use lydite_core::evidence::Claim;
+use lydite_core::item::Kind;
 use lydite_core::verdict::Status;
 use lydite_corpus::case::Case;
 use lydite_corpus::custody::keys::Keeper;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use askama::Template;
 use lydite_core::check::Text;
 use lydite_core::difference::Grain;
-use lydite_core::evidence::{Direction, Evidence, Finding, Mark};
+use lydite_core::evidence::{Coverage, Direction, Evidence, Finding, Mark};
 use lydite_core::examine::Examined;
 use lydite_core::fact::Facts;
 use lydite_core::item::Sha256;
@@ -123,7 +123,9 @@ impl View {
             .into_iter()
             .partition(|f| matches!(f.direction, Direction::Contradicts | Direction::Supports));
         let claims = verdict.into_iter().flat_map(|v| &v.claims);
-        let coverage = verdict.into_iter().flat_map(|v| v.coverage.parts());
+        // Documents have none of the parts of a mail.
+        let covered = verdict.map(|v| v.coverage).filter(|c| *c != Coverage::absent());
+        let coverage = covered.into_iter().flat_map(|coverage| coverage.parts());
         let defects = examined
             .defects
             .iter()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use lydite_core::difference::difference;
-use lydite_core::evidence::{Cover, Finding};
+use lydite_core::evidence::{Cover, Coverage, Finding};
 use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::item::Sha256;
 use lydite_core::signature::Signature;
@@ -245,6 +245,10 @@ fn print_verdict(verdict: &Verdict, face: Face, out: &mut dyn Write) -> Result<(
     });
     let claims = claims.collect::<Vec<_>>().join(" · ");
     writeln!(out, "{}: {claims}", face.say(wording::CLAIMS))?;
+    // Documents have none of these parts.
+    if verdict.coverage == Coverage::absent() {
+        return Ok(());
+    }
     let cover = verdict
         .coverage
         .parts()

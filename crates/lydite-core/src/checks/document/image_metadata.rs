@@ -141,7 +141,7 @@ static CHANGED_BEFORE_TAKEN: Code = Code {
     },
     innocent: Text {
         en: "a clock was wrong or was set; a date was corrected by hand",
-        fr: "une horloge fausse ou réglée entre-temps ; une date corrigée à la main",
+        fr: "une horloge déréglée ou réglée entre-temps ; une date corrigée à la main",
     },
     ..DATES_DIFFER
 };

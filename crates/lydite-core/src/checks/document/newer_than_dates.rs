@@ -126,7 +126,7 @@ static FORMAT_OF_ITS_PROGRAM: Code = Code {
     },
     innocent: Text {
         en: "the computer’s clock stood wrong by years; a library that packs as Microsoft’s do kept or set the date",
-        fr: "l’horloge de l’ordinateur était fausse de plusieurs années ; une bibliothèque qui compresse de même a gardé ou fixé la date",
+        fr: "l’horloge de l’ordinateur était déréglée de plusieurs années ; une bibliothèque qui compresse de même a gardé ou fixé la date",
     },
 };
 
@@ -153,7 +153,7 @@ static BUILD: Code = Code {
     },
     innocent: Text {
         en: "the computer’s clock stood wrong; a library wrote the number of a build; a build that was tested for long inside Microsoft",
-        fr: "l’horloge de l’ordinateur était fausse ; une bibliothèque a écrit le numéro d’une version ; une version longtemps testée chez Microsoft",
+        fr: "l’horloge de l’ordinateur était déréglée ; une bibliothèque a écrit le numéro d’une version ; une version longtemps testée chez Microsoft",
     },
     ..FORMAT_OF_ITS_PROGRAM
 };

@@ -71,6 +71,6 @@ static NEWER: Code = Code {
     },
     innocent: Text {
         en: "the clock of the machine was wrong; a converter or an archive kept the date of an older file",
-        fr: "l’horloge de la machine était fausse ; un convertisseur ou un archivage a gardé la date d’un fichier plus ancien",
+        fr: "l’horloge de la machine était déréglée ; un convertisseur ou un archivage a gardé la date d’un fichier plus ancien",
     },
 };

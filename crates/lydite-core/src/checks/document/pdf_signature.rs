@@ -31,7 +31,8 @@ pub static CHECK: Check = Check {
     id: "document/pdf-signature",
     version: 1,
     claim: Claim::DocumentAsSaved,
-    group: "pdf-signature",
+    // As that of packages: no file is both.
+    group: "document-signature",
     since: (1999, 2), // PDF 1.3
     codes: &[&HOLDS, &DIFFERS, &CHANGED_AFTER, &BESIDE_AFTER, &PERMITTED_AFTER, &MOVED, &UNOPENED],
     wants: |_| Vec::new(),

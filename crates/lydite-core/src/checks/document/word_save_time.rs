@@ -272,7 +272,7 @@ static BUILD_LATER: Code = Code {
     },
     innocent: Text {
         en: "the clock of the machine was wrong; a document store or an archive set the date shown",
-        fr: "l’horloge de la machine était fausse ; une gestion documentaire ou un archivage a fixé la date affichée",
+        fr: "l’horloge de la machine était déréglée ; une gestion documentaire ou un archivage a fixé la date affichée",
     },
     ..SECONDS
 };

@@ -143,6 +143,7 @@ fn show_finds_by_path_digest_and_message_id() {
     let expected = [
         "clocks",
         "defects",
+        "document",
         "item",
         "message",
         "parts",

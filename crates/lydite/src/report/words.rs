@@ -6,7 +6,7 @@ use lydite_core::check::Text;
 use crate::wording::texts;
 
 texts! {
-    KICKER: "Lydite · report on a dump of mail", "Lydite · rapport sur une fuite de courriels";
+    KICKER: "Lydite · report on a dump", "Lydite · rapport sur une fuite";
     TITLE: "What the bytes can show", "Ce que les octets peuvent montrer";
     SKIP: "Skip to the summary", "Aller au résumé";
     CONTENTS: "Contents", "Sommaire";

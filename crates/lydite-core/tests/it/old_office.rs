@@ -86,6 +86,27 @@ fn every_cut_of_a_document_is_survived() {
     }
 }
 
+/// Found by fuzzing: the last sector is cut inside the root's entry, which goes on elsewhere.
+#[test]
+fn an_entry_in_pieces_is_cited_within_the_file() {
+    let mut raw = case("word_save_time/agree.doc");
+    let number = |raw: &[u8], at: usize| {
+        u32::from_le_bytes([raw[at], raw[at + 1], raw[at + 2], raw[at + 3]]) as usize
+    };
+    let (directory, fat, last) = (number(&raw, 48), number(&raw, 76), raw.len() / 512 - 1);
+    let at = (directory + 1) * 512;
+    let root = raw[at..at + 128].to_vec();
+    raw[at..at + 18].copy_from_slice(&root[110..]);
+    let next = (fat + 1) * 512 + 4 * last;
+    raw[next..next + 4].copy_from_slice(&(directory as u32).to_le_bytes());
+    raw[48..52].copy_from_slice(&(last as u32).to_le_bytes());
+    raw.extend_from_slice(&root[..110]);
+    let document = read(&raw).unwrap();
+    let modified = document.profile.all(Name::Stored).find(|p| p.place.ends_with("modified"));
+    assert!(modified.is_some_and(|p| p.place.starts_with("directory")));
+    hold(&raw);
+}
+
 /// Chains, trees and tables that lead back to themselves, written over whole documents.
 #[test]
 fn circles_end() {

@@ -171,8 +171,10 @@ fn directory_times(file: &Compound, ole: &mut Ole, out: &mut Out) {
         for (time, which, at) in
             [(entry.created, "created", 100), (entry.modified, "modified", 108)]
         {
-            // The entry may be cut into pieces; its times lie in its end.
-            let span = Span::new(entry.span.start + at, entry.span.start + at + 8);
+            // An entry in several pieces is cited by its first.
+            let whole = entry.span.len() >= at + 8;
+            let exact = Span::new(entry.span.start + at, entry.span.start + at + 8);
+            let span = if whole { exact } else { entry.span };
             let place = format!("directory {name} {which}");
             out.keep(stamp::filetime(Name::Stored, time, place, span));
         }

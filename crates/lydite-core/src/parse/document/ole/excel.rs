@@ -313,7 +313,7 @@ impl Reader<'_> {
             record::BOOL_ERR => Some(truth(*data.get(6)?, *data.get(7)? != 0)),
             record::MUL_RK => {
                 let values = data.get(4..data.len().saturating_sub(2))?;
-                for (value, column) in values.chunks_exact(6).zip(column..) {
+                for (value, column) in values.chunks_exact(6).zip(column..=u16::MAX) {
                     let text = number(rk_value(u32_at(value, 2)?));
                     out.piece(|| format!("{place}!{}", name(row, column)), &text);
                 }

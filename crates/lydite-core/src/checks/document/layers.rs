@@ -1,6 +1,7 @@
 //! What several checks ask of documents that keep their dates in more than one place.
 
-use crate::evidence::Evidence;
+use crate::check::{Code, Text};
+use crate::evidence::{Claim, Direction, Evidence};
 use crate::parse::document::ole::Ole;
 use crate::parse::document::profile::{Name, Property};
 use crate::parse::document::{Detail, Document};
@@ -48,3 +49,17 @@ pub fn lasting(seconds: i64) -> String {
         (days, hours, _) => format!("{days} d {hours} h"),
     }
 }
+
+/// What both checks of a saving's time zone say.
+pub(super) const OFFSET: Code = Code {
+    check: "", // each check puts its own
+    name: "offset",
+    claim: Claim::DateAsStated,
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the document gives away the offset from UTC of the machine that saved it",
+        fr: "le document révèle le décalage UTC de la machine qui l’a enregistré",
+    },
+    innocent: Text { en: "", fr: "" },
+};

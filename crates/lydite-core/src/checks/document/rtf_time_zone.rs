@@ -21,7 +21,7 @@
 //! that have both, 14 lie some quarters of an hour apart, within a minute and a half.
 
 use crate::check::{Check, Code, Run, Text};
-use crate::evidence::{Claim, Direction, Evidence, Finding};
+use crate::evidence::{Claim, Evidence, Finding};
 use crate::parse::document::stamp;
 use crate::parse::document::{Detail, Document};
 
@@ -55,18 +55,7 @@ fn run(document: &Document) -> Option<Finding> {
     Some(code.at(clock).citing(Evidence::bytes("\\datastore", stored.span)).noting(note))
 }
 
-static OFFSET: Code = Code {
-    check: "document/rtf-time-zone",
-    name: "offset",
-    claim: Claim::DateAsStated,
-    direction: Direction::Neutral,
-    strength: None,
-    meaning: Text {
-        en: "the document gives away the offset from UTC of the machine that saved it",
-        fr: "le document révèle le décalage UTC de la machine qui l’a enregistré",
-    },
-    innocent: Text { en: "", fr: "" },
-};
+static OFFSET: Code = Code { check: "document/rtf-time-zone", ..super::layers::OFFSET };
 
 static OTHER_SAVING: Code = Code {
     name: "other-saving",

@@ -20,8 +20,8 @@
 //! documents that Word says it saved, the two lie some quarters of an hour apart, to the minute.
 
 use super::layers::{evidence, is_of_word, ole, summary_date};
-use crate::check::{Check, Code, Run, Text};
-use crate::evidence::{Claim, Direction, Evidence, Finding};
+use crate::check::{Check, Code, Run};
+use crate::evidence::{Claim, Evidence, Finding};
 use crate::parse::document::Document;
 use crate::parse::document::profile::Name;
 use crate::parse::document::stamp;
@@ -58,15 +58,4 @@ fn run(document: &Document) -> Option<Finding> {
     Some(OFFSET.at(evidence(property)).citing(clock).noting(note))
 }
 
-static OFFSET: Code = Code {
-    check: "document/word-time-zone",
-    name: "offset",
-    claim: Claim::DateAsStated,
-    direction: Direction::Neutral,
-    strength: None,
-    meaning: Text {
-        en: "the document gives away the offset from UTC of the machine that saved it",
-        fr: "le document révèle le décalage UTC de la machine qui l’a enregistré",
-    },
-    innocent: Text { en: "", fr: "" },
-};
+static OFFSET: Code = Code { check: "document/word-time-zone", ..super::layers::OFFSET };

@@ -1,0 +1,1 @@
+//! A made leak with ground truth, and the score of a case against it.

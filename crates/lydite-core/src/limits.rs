@@ -264,6 +264,13 @@ pub const TAR_RECORDS: usize = 1 << 20;
 
 /// Header fields kept of one entity. RFC 5322 sets none; Postfix stops at 102,400 bytes of header.
 pub const HEADER_FIELDS: usize = 20_000;
+/// Rounds of joins that rest on what other items are worth. A chain has few links (a signed mail, its
+/// copy, what is attached); behind the bound items stand as they are, which is the safe side.
+pub const ROUNDS: usize = 8;
+
+/// Ids kept of one mail's References and In-Reply-To. RFC 5322 sets none; long threads are trimmed by
+/// mail programs at some 20 to 30.
+pub const REFERENCES: usize = 100;
 /// MIME parts of one message. Dovecot and others stop at 1,000 to 10,000.
 pub const MIME_PARTS: usize = 10_000;
 /// Lines that start with `--` compared with a boundary, over all levels of one message. Ten levels

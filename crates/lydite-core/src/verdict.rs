@@ -80,6 +80,8 @@ struct Grounds<'a> {
     other_text: bool,
     /// The mail that was signed is another one, and recovered.
     original: bool,
+    /// Established correspondents vouch for it, by the join named.
+    vouched: Option<&'a Finding>,
     /// The mail's own witnesses (clocks, routes, client) agree with what it claims.
     witness: bool,
 }
@@ -177,6 +179,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.best_is(lifts, Status::Corroborated),
     },
     Row {
+        name: "mailed-by-a-correspondent",
+        status: Status::Corroborated,
+        rules: "14",
+        meaning: Text {
+            en: "an established correspondent’s signed mail carries these very bytes; who wrote them stays open",
+            fr: "un message signé d’un correspondant établi porte exactement ces octets ; leur auteur reste inconnu",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == ATTACHED),
+    },
+    Row {
         name: "something-holds",
         status: Status::Consistent,
         rules: "1, 6, 7, 8, 12",
@@ -250,6 +262,12 @@ const TEMPLATE: &str = "corpus/relay-template";
 /// Its code where nothing on the route explains the difference.
 const NO_RELAY: &str = "unexplained-without-relay";
 
+/// The join that knows who mailed a file, and its code where an established correspondent did.
+const ATTACHED: &str = "corpus/attached";
+/// Findings by which a chain reaches a signature of somebody who is no custodian (rules 13, 14): each
+/// corroborates its own claim.
+const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed")];
+
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
 
@@ -289,13 +307,14 @@ pub fn decide(kind: Kind, findings: &[Finding]) -> Verdict {
         original: findings
             .iter()
             .any(|f| f.check == "email/repair" && f.code == "original-verified"),
+        vouched: findings.iter().copied().find(|f| is_vouching(f) && !ambiguous),
         witness: findings.iter().any(|f| is_witness(f)),
     };
     // The last row always holds.
     let row = TABLE.iter().find(|row| (row.when)(&grounds)).unwrap_or(&TABLE[TABLE.len() - 1]);
     Verdict {
         status: row.status,
-        strength: strength(row.status, best, &findings),
+        strength: strength(row.status, best.or(grounds.vouched), &findings),
         coverage: coverage(best, &findings),
         marks: marks(&grounds, &findings),
         claims: grounds.claims,
@@ -327,7 +346,11 @@ fn supports_item(finding: &Finding) -> bool {
 
 /// Whether a finding supports without a signature: `consistent` at most (rule 1).
 fn is_witness(finding: &Finding) -> bool {
-    finding.direction == Direction::Supports && finding.coverage.is_none()
+    finding.direction == Direction::Supports && finding.coverage.is_none() && !is_vouching(finding)
+}
+
+fn is_vouching(finding: &Finding) -> bool {
+    VOUCHING.iter().any(|(check, code)| finding.is(check, code))
 }
 
 /// Which of two supporting findings speaks for more.
@@ -371,6 +394,9 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
     }
     if finding.is("email/signing-time", "agrees") {
         return (finding.claim == claim).then_some(Status::Verified);
+    }
+    if is_vouching(finding) {
+        return (finding.claim == claim).then_some(Status::Corroborated);
     }
     if is_witness(finding) {
         return (finding.claim == claim).then_some(Status::Consistent);

@@ -50,6 +50,14 @@ pub fn weekdays(value: &[u8], date: Stated) -> Option<(usize, usize)> {
     Some((stated, falls))
 }
 
+/// The day of a moment in UTC, as ISO 8601; seconds since 1970 for one that no calendar has.
+pub fn day(epoch: i64) -> String {
+    jiff::Timestamp::from_second(epoch).map_or_else(
+        |_| format!("{epoch} s since 1970"),
+        |at| jiff::tz::TimeZone::UTC.to_datetime(at).date().to_string(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

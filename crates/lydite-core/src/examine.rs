@@ -77,6 +77,8 @@ pub struct MailRecord {
     pub conversation: Option<String>,
     /// Whether a mail program marked it as not sent yet.
     pub is_draft: bool,
+    /// Equal for mails that say the same to a reader and have one Message-ID.
+    pub displayed: Option<Sha256>,
     pub marks: Vec<Mark>,
 }
 
@@ -276,6 +278,7 @@ fn mail_record(subject: &Subject) -> MailRecord {
         references: thread::references(subject.raw, subject.mail),
         conversation: thread::conversation(subject.raw, subject.mail),
         is_draft: thread::is_draft(subject.raw, subject.mail),
+        displayed: Some(repair::same::digest(subject.raw, subject.mail)),
         marks,
     }
 }

@@ -176,7 +176,23 @@ pub static TABLE: &[Row] = &[
             en: "a listed provider sealed it on receipt, with an aligned pass of the From domain",
             fr: "un fournisseur de la liste l’a scellé à la réception, avec un contrôle aligné réussi du domaine de l’expéditeur",
         },
-        when: |g| g.best_is(lifts, Status::Corroborated),
+        when: |g| {
+            let check = g.best.map_or("", |f| f.check.as_str());
+            g.best_is(lifts, Status::Corroborated) && check.starts_with("email/")
+        },
+    },
+    Row {
+        name: "equal-copy-vouched-for",
+        status: Status::Corroborated,
+        rules: "1, 15",
+        meaning: Text {
+            en: "another copy that displays the same is signed, or stands in a reference copy from before the break-in",
+            fr: "une autre copie, qui affiche la même chose, est signée ou figure dans une copie de référence d’avant l’intrusion",
+        },
+        when: |g| {
+            let join = g.best.map_or("", |f| f.check.as_str());
+            g.best_is(lifts, Status::Corroborated) && join.starts_with("corpus/")
+        },
     },
     Row {
         name: "mailed-by-a-correspondent",
@@ -187,6 +203,16 @@ pub static TABLE: &[Row] = &[
             fr: "un message signé d’un correspondant établi porte exactement ces octets ; leur auteur reste inconnu",
         },
         when: |g| g.vouched.is_some_and(|f| f.check == ATTACHED),
+    },
+    Row {
+        name: "in-a-reference-copy",
+        status: Status::Corroborated,
+        rules: "15",
+        meaning: Text {
+            en: "a copy from before the break-in, from outside the dump, has these very bytes",
+            fr: "une copie d’avant l’intrusion, extérieure à la fuite, contient exactement ces octets",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == REFERENCE),
     },
     Row {
         name: "something-holds",
@@ -255,7 +281,13 @@ static LIFTING: &[(&str, &str, Status)] = &[
     ("email/repair", "equal-verified", Status::Verified),
     (TEMPLATE, "explained-verified", Status::Verified),
     ("email/arc-chain", "sealed-pass", Status::Corroborated),
+    ("corpus/copies", "equal", Status::Corroborated),
+    (REFERENCE, "equal-mail", Status::Corroborated),
 ];
+
+/// The join that knows copies from outside the dump (design rule 15). They say what a mail displays,
+/// not which servers sent it.
+const REFERENCE: &str = "corpus/reference";
 
 /// The join that knows what lists and gateways add to every mail (design rule 10).
 const TEMPLATE: &str = "corpus/relay-template";
@@ -266,7 +298,7 @@ const NO_RELAY: &str = "unexplained-without-relay";
 const ATTACHED: &str = "corpus/attached";
 /// Findings by which a chain reaches a signature of somebody who is no custodian (rules 13, 14): each
 /// corroborates its own claim.
-const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed")];
+const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed"), (REFERENCE, "equal-document")];
 
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
@@ -416,6 +448,9 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
         }
         None => return (finding.claim == claim).then_some(Status::Consistent),
     };
+    if finding.check == REFERENCE && claim == Claim::SentByDomain {
+        return None;
+    }
     let covered = match claim {
         Claim::BodyAsSent => stands(coverage.body),
         Claim::HeadersAsSent => headers_stand,

@@ -14,12 +14,14 @@ use serde::Deserialize;
 
 use crate::assay::{Progress, Work, examine_each};
 use crate::case::{Case, Error, Result, VERSION};
+use crate::context::Context;
 use crate::engine::Engine;
 use crate::facts;
 use crate::joins::standing::owners;
 use crate::joins::{self, Found, Stage, threads};
 use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
 use crate::pack;
+use crate::reference;
 use crate::shard::{self, Encoded, JOINS, Rows};
 use crate::tables::{
     self, blobs, custodians, findings, links, rows_of, sightings, standing, verdicts, wants,
@@ -267,7 +269,10 @@ impl Weighing<'_> {
         let engine = Engine::over(self.case, &self.files)?;
         let threads = threads::threads(&engine)?;
         engine.give(&tables::threads::TABLE, &threads)?;
-        engine.give(&custodians::TABLE, &owners(&engine)?)?;
+        let mut custodians = Context::of(self.case)?.custodians();
+        custodians.extend(owners(&engine)?);
+        engine.give(&custodians::TABLE, &custodians)?;
+        engine.give(&tables::reference::TABLE, &reference::of(self.case)?)?;
         self.put(JOINS, &Encoded::new(&tables::threads::TABLE, &threads)?)?;
         let replies = threads::replies(&engine)?;
         let items = joins::run(&engine, Stage::Items)?;

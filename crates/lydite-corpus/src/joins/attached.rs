@@ -83,7 +83,7 @@ fn sql() -> String {
         offered AS (
             SELECT c.sha256, c.mail, v.domain, v.date, v.marks,
                    e.sha256 IS NOT NULL AS is_established
-            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.attachments = 'covered'
+            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.coverage['attachments'] = 'covered'
             LEFT JOIN established e ON e.sha256 = c.mail),
         ranked AS (
             SELECT *, count(*) OVER (PARTITION BY sha256) AS total,

@@ -2,7 +2,9 @@
 //! findings. Built like checks, with SQL in place of the function.
 
 pub mod attached;
+pub mod copies;
 pub mod domain_habit;
+pub mod reference;
 pub mod relay_template;
 pub mod signer_siblings;
 pub mod standing;
@@ -67,8 +69,14 @@ impl Join {
 }
 
 /// Every join, in the order they run.
-pub const ALL: &[&Join] =
-    &[&domain_habit::JOIN, &relay_template::JOIN, &signer_siblings::JOIN, &attached::JOIN];
+pub const ALL: &[&Join] = &[
+    &domain_habit::JOIN,
+    &relay_template::JOIN,
+    &signer_siblings::JOIN,
+    &copies::JOIN,
+    &attached::JOIN,
+    &reference::JOIN,
+];
 
 /// Runs the joins of a stage.
 pub fn run(engine: &Engine, stage: Stage) -> Result<Found> {

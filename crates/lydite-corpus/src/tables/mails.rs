@@ -23,6 +23,7 @@ pub struct Row {
     pub references: Vec<String>,
     pub conversation: Option<String>,
     pub is_draft: bool,
+    pub displayed: Option<Sha256>,
     pub marks: Vec<Mark>,
 }
 
@@ -43,6 +44,7 @@ impl Row {
             references: mail.references,
             conversation: mail.conversation,
             is_draft: mail.is_draft,
+            displayed: mail.displayed,
             marks: mail.marks,
         }
     }
@@ -60,6 +62,7 @@ impl Row {
             references: self.references,
             conversation: self.conversation,
             is_draft: self.is_draft,
+            displayed: self.displayed,
             marks: self.marks,
         }
     }
@@ -87,6 +90,11 @@ const COLUMNS: &[Column] = &[
         "what all mails of an Outlook conversation share of their Thread-Index, hex",
     ),
     column("is_draft", Type::Bool, "whether a mail program marked it as not sent yet"),
+    optional(
+        "displayed",
+        Type::Text,
+        "the same for mails of one Message-ID that say the same to a reader: fields, texts, attachments",
+    ),
     column("marks", TEXTS, "marks the reader set (`ambiguous`, `truncated` …)"),
 ];
 

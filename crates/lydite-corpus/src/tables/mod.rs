@@ -16,6 +16,7 @@ pub mod links;
 pub mod mails;
 pub mod parts;
 pub mod properties;
+pub mod reference;
 pub mod repairs;
 pub mod sightings;
 pub mod signatures;

@@ -1,11 +1,11 @@
 //! What each item is worth so far: given to joins that rest on it, while a case is weighed.
 
-use lydite_core::evidence::{Claim, Cover, Mark};
+use lydite_core::evidence::{Claim, Coverage, Mark};
 use lydite_core::item::Sha256;
 use lydite_core::verdict::{Status, Verdict};
 use serde::{Deserialize, Serialize};
 
-use super::{Column, TEXTS, Table, Type, column};
+use super::{COVERAGE, Column, TEXTS, Table, Type, column};
 
 /// One item that something speaks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +14,7 @@ pub struct Row {
     pub status: Status,
     /// Status of the claim `date-as-stated`.
     pub date: Status,
-    pub body: Cover,
-    pub attachments: Cover,
+    pub coverage: Coverage,
     pub marks: Vec<Mark>,
 }
 
@@ -26,8 +25,7 @@ impl Row {
             sha256,
             status: verdict.status,
             date: date.unwrap_or(Status::Undetermined),
-            body: verdict.coverage.body,
-            attachments: verdict.coverage.attachments,
+            coverage: verdict.coverage,
             marks: verdict.marks.clone(),
         }
     }
@@ -37,8 +35,7 @@ const COLUMNS: &[Column] = &[
     column("sha256", Type::Text, "the item's blob"),
     column("status", Type::Text, "its status in the round before"),
     column("date", Type::Text, "status of its claim `date-as-stated`"),
-    column("body", Type::Text, "coverage of its body"),
-    column("attachments", Type::Text, "coverage of its attachments"),
+    column("coverage", COVERAGE, "of each part"),
     column("marks", TEXTS, "marks of its verdict, which go along every link"),
 ];
 

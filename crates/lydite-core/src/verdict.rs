@@ -205,6 +205,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.vouched.is_some_and(|f| f.check == ATTACHED),
     },
     Row {
+        name: "quoted-by-a-correspondent",
+        status: Status::Corroborated,
+        rules: "13",
+        meaning: Text {
+            en: "an established correspondent’s signed answer repeats all of its text; writer, recipients and date stay open",
+            fr: "la réponse signée d’un correspondant établi reprend tout son texte ; auteur, destinataires et date restent ouverts",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == QUOTES),
+    },
+    Row {
         name: "in-a-reference-copy",
         status: Status::Corroborated,
         rules: "15",
@@ -298,7 +308,10 @@ const NO_RELAY: &str = "unexplained-without-relay";
 const ATTACHED: &str = "corpus/attached";
 /// Findings by which a chain reaches a signature of somebody who is no custodian (rules 13, 14): each
 /// corroborates its own claim.
-const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed"), (REFERENCE, "equal-document")];
+const VOUCHING: &[(&str, &str)] =
+    &[(ATTACHED, "mailed"), (QUOTES, "quoted-whole"), (REFERENCE, "equal-document")];
+/// The join that lays mails beside the quotes in signed answers.
+const QUOTES: &str = "corpus/quotes";
 
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];

@@ -4,6 +4,7 @@
 pub mod attached;
 pub mod copies;
 pub mod domain_habit;
+pub mod quotes;
 pub mod reference;
 pub mod relay_template;
 pub mod signer_siblings;
@@ -74,6 +75,7 @@ pub const ALL: &[&Join] = &[
     &relay_template::JOIN,
     &signer_siblings::JOIN,
     &copies::JOIN,
+    &quotes::JOIN,
     &attached::JOIN,
     &reference::JOIN,
 ];

@@ -8,7 +8,7 @@ use crate::campaign::{
 use crate::document::Document;
 use crate::letter::Letter;
 use crate::moment::{DAY, HOUR, Moment};
-use crate::people::{Client, FREEMAIL, LOOKALIKE, Lang, PARTY, Person, Sending};
+use crate::people::{BulkKind, Client, FREEMAIL, LOOKALIKE, Lang, PARTY, Person, Sending};
 use crate::sign::{Signer, sign};
 use crate::words;
 
@@ -87,7 +87,9 @@ impl Campaign {
         let domains: Vec<usize> = (0..self.cast.bulk.len())
             .filter(|b| {
                 let bulk = &self.cast.bulk[*b];
-                self.cast.domains[bulk.domain].sending == Sending::Signed && !bulk.one_id
+                // Letters name a list, behind which no habit is looked for.
+                let is_signed = self.cast.domains[bulk.domain].sending == Sending::Signed;
+                is_signed && bulk.kind != BulkKind::Letter
             })
             .collect();
         for bulk in domains {

@@ -18,6 +18,7 @@ pub mod people;
 pub mod quote;
 pub mod random;
 pub mod route;
+pub mod score;
 pub mod sign;
 mod talk;
 pub mod truth;

@@ -240,8 +240,12 @@ impl Cast {
             let name = format!("{trade}-{}.example", random.pick(PLACES));
             self.add_domain(name, sending, key, &format!("s{}", 1 + random.below(4)));
         }
-        for at in 0..12 {
-            let sending = [Signed, Signed, Unsigned, KeyLost, Signed, Unsigned][at % 6];
+        // Letters, notices and the press in turn, as in `add_bulk`. Notices are by far the most.
+        let ways = [
+            Signed, KeyLost, Unsigned, Signed, Signed, Unsigned, Signed, Unsigned, Signed, KeyLost,
+            Unsigned, Unsigned,
+        ];
+        for (at, sending) in ways.into_iter().enumerate() {
             let key = ["press", "shop"][at % 2];
             self.add_domain(format!("lettre{}.example", at + 1), sending, key, "mail");
         }
@@ -272,7 +276,7 @@ impl Cast {
             let domain = match at {
                 _ if is_own => PARTY,
                 _ if at % 5 == 0 => FREEMAIL,
-                _ if at % 5 == 3 => 3,
+                _ if at % 5 == 1 || at % 5 == 3 => 3,
                 _ => trades.start + (at * 7) % trades.len(),
             };
             let custodian = (at < CUSTODIANS).then_some(at);

@@ -19,7 +19,7 @@ impl Campaign {
     pub fn converse(&mut self) {
         let custodians: Vec<usize> = self.cast.custodians().collect();
         let first = *self.random.pick(&custodians);
-        let is_internal = self.random.percent(38);
+        let is_internal = self.random.percent(30);
         let circle = if is_internal { self.cast.staff() } else { self.cast.outsiders() };
         let second = loop {
             let other = *self.random.pick(&circle);

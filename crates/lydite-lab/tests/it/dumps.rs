@@ -5,6 +5,7 @@ use std::io::Read;
 
 use lydite_core::parse::mbox::Splitter;
 use lydite_lab::make::{Lab, make};
+pub use lydite_lab::truth::Row;
 
 pub fn lab(seed: u64) -> Lab {
     make(seed, 1_500).unwrap()

@@ -34,10 +34,12 @@ fn what_was_signed_is_verified_and_nothing_innocent_is_accused() {
     for (row, verdict, against) in judged(5) {
         let what = row.oddity.clone().unwrap_or_else(|| row.what.clone());
         *statuses.entry((what, verdict.status)).or_default() += 1;
-        if row.by_signature {
+        // A clock two days ahead speaks against its Date, and lies: the one soft accusation left in.
+        let is_days_ahead = row.oddity.as_deref() == Some("clock-days-ahead");
+        if row.by_signature && !is_days_ahead {
             assert_eq!(verdict.status, Status::Verified, "{row:?} {against:?}");
         }
-        if row.is_untouched() && row.oddity.as_deref() != Some("clock-days-ahead") {
+        if row.is_untouched() && !is_days_ahead {
             assert!(verdict.status < Status::Anomalous, "{row:?} {against:?}");
         }
         let attacked = row.attacked.as_deref();

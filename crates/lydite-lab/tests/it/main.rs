@@ -4,3 +4,4 @@
 
 mod dumps;
 mod judged;
+mod truths;

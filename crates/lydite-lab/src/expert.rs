@@ -276,7 +276,7 @@ impl Campaign {
                 && copies.get(&s.message) == Some(&1)
                 && !answered.contains(&s.message)
                 && matches!(m.author, Author::Person(_))
-                && m.handed_in.epoch > START + 60 * DAY
+                && m.handed_in.epoch > START + 42 * DAY
                 && !taken.contains(&s.message)
         }) else {
             return;

@@ -13,7 +13,7 @@ pub mod letter;
 pub mod mail;
 pub mod make;
 pub mod moment;
-mod odd;
+pub mod odd;
 pub mod people;
 pub mod quote;
 pub mod random;

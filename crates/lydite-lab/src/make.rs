@@ -9,6 +9,7 @@ use crate::anchor::{self, Anchors};
 use crate::campaign::{Campaign, EARLIEST_BREAK_IN, END, File, PARTY_SIGNS, Planted, START};
 use crate::dump::{self, OutFile, Placed};
 use crate::moment::{DAY, Moment};
+use crate::odd::ODDITIES;
 use crate::people::Sending;
 use crate::truth::{Row, UNTOUCHED};
 
@@ -208,8 +209,13 @@ fn row(path: &str, planted: Option<&Planted>, oddity: Option<&str>) -> Row {
         by_signature: false,
         chain: planted.map_or(Vec::new(), |p| p.told_by.clone()),
         message: None,
-        story: planted.map_or(String::new(), |p| p.story.clone()),
+        story: planted.map_or_else(|| cause(oddity).to_owned(), |p| p.story.clone()),
     }
+}
+
+fn cause(oddity: Option<&str>) -> &'static str {
+    let known = ODDITIES.iter().find(|(name, _)| Some(*name) == oddity);
+    known.map_or("", |(_, cause)| cause)
 }
 
 /// The path with its names as Lydite writes them; `!/` stays.

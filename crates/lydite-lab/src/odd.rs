@@ -12,6 +12,41 @@ use crate::people::{Client, Lang, PARTY};
 use crate::route::{Host, hop};
 use crate::words;
 
+/// Every oddity, and what makes it.
+pub const ODDITIES: &[(&str, &str)] = &[
+    ("answered-before-sent", "the answering clock is behind the mail it answers"),
+    ("attachment-removed", "a program took the attachment out of the stored copy and left a note"),
+    ("automatic-reply", "a machine answers that somebody is away"),
+    ("backup-without-trace", "an export dropped the servers' fields and the signature"),
+    ("bounce", "a server reports that a mail was not delivered"),
+    ("clock-days-ahead", "the author's clock is two days ahead; one mail of the whole dump"),
+    ("clock-off", "the author's clock is minutes or hours off"),
+    ("delayed", "the recipient's server was not there for days"),
+    ("delivered-twice", "the same mail came by two aliases"),
+    ("draft", "the draft of a sent mail, shorter; every second one keeps the id"),
+    ("encoded-anew", "an export wrote the signed text in another transfer encoding"),
+    ("forwarded-inline", "a mail sent on with its text below"),
+    ("from-line", "a line that a mailbox file must mark"),
+    ("gateway-lines", "a gateway puts its lines below every mail from outside, in the days it ran"),
+    ("gateway-mark", "a gateway puts its mark before every Subject, in the days it ran"),
+    ("hidden-copy", "the stored copy names a hidden recipient"),
+    ("invitation", "a calendar's invitation"),
+    ("later-version", "two versions of one document under one name, days apart"),
+    ("moved-with-new-id", "an older system's mail was brought over under new ids"),
+    ("one-id-for-all", "a newsletter gives every issue one id, and began to sign half-way"),
+    ("printer", "the office copier sends past the server that signs"),
+    ("quote-edited", "the answer mends a word of what it quotes"),
+    ("quote-trimmed", "the answer cuts what it quotes"),
+    ("receipt", "a receipt that a mail was read"),
+    ("sent-on-by-hand", "a mail sent again to another by hand, with Resent fields"),
+    (
+        "stored-otherwise",
+        "the author's own copy is in another encoding than the one that travelled",
+    ),
+    ("through-list", "a list puts its name into Subject and its lines below"),
+    ("zone-other", "a journey, or a machine whose zone was never set"),
+];
+
 /// Copies of one gateway's addition before it counts as a template (design rule 10), and some more.
 const TEMPLATES: usize = 9;
 
@@ -113,7 +148,9 @@ impl Campaign {
 
     /// One author's clock is two days ahead, once in the whole dump.
     fn days_ahead(&mut self) {
-        let mut draft = self.letter_of_two("clock-days-ahead");
+        let (author, to) = (self.outsider(), self.custodian());
+        let at = self.some_day(START, END - 8 * DAY);
+        let mut draft = self.plain_draft(author, to, at, "clock-days-ahead");
         draft.clock = 2 * DAY;
         self.write_and_lay(draft);
     }
@@ -570,6 +607,7 @@ impl Campaign {
                 self.sightings[at].is_equal = false;
                 self.sightings[at].oddity = Some("attachment-removed");
             }
+            self.stored_otherwise();
             let is_plain =
                 |m: &Message| m.wire.get("Content-Transfer-Encoding") == Some("quoted-printable");
             if let Some(at) =
@@ -587,6 +625,25 @@ impl Campaign {
                 sighting.oddity = Some("encoded-anew");
             }
         }
+    }
+
+    /// The author's own copy in another encoding than the one that travelled.
+    fn stored_otherwise(&mut self) {
+        let is_plain =
+            |m: &Message| m.wire.get("Content-Transfer-Encoding") == Some("quoted-printable");
+        let Some(at) = self.some_sighting(|s, m| {
+            s.folder == Folder::Sent && s.oddity.is_none() && s.is_equal && is_plain(m)
+        }) else {
+            return;
+        };
+        let text = self.messages[self.sightings[at].message].letter.text();
+        let (fields, body) = typed("text/plain", Encoding::Base64, &text);
+        let sighting = &mut self.sightings[at];
+        for (name, value) in fields {
+            sighting.mail.set(&name, value);
+        }
+        sighting.mail.body = body;
+        sighting.oddity = Some("stored-otherwise");
     }
 
     /// The draft that a sent mail was made from; some programs keep the id.

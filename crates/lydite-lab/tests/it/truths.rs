@@ -67,3 +67,38 @@ fn chains_begin_where_a_signature_holds() {
     let all = ["attachment", "copy", "quote", "quote-part", "reference", "restored", "signature"];
     assert_eq!(seen.into_iter().collect::<Vec<_>>(), all);
 }
+
+/// `docs/lab.md` between its two marks: every kind, who plants it, what it attacks, whether anything
+/// tells. Rewritten here; fails once so that it is committed.
+#[test]
+fn the_documentation_of_the_lab_is_current() {
+    let lab = lab(9);
+    let mut kinds = BTreeMap::new();
+    for row in lab.truth.iter().filter(|row| !row.is_untouched()) {
+        let class = row.class.clone().unwrap_or_else(|| "-".to_owned());
+        let attacked = row.attacked.clone().unwrap_or_else(|| "-".to_owned());
+        let tells = if row.detectable { "yes" } else { "no" };
+        let text = format!("| {class} | `{}` | {attacked} | {tells} | {} |\n", row.what, row.story);
+        kinds.insert((class, row.what.clone()), text);
+    }
+    let mut table = String::from(
+        "| by | kind | claim attacked | something tells | what was done |\n|---|---|---|---|---|\n",
+    );
+    kinds.values().for_each(|row| table.push_str(row));
+    table.push_str("\n| oddity of innocent mail | what makes it |\n|---|---|\n");
+    let seen: BTreeSet<_> = lab.truth.iter().filter_map(|r| r.oddity.as_deref()).collect();
+    for (oddity, cause) in lydite_lab::odd::ODDITIES {
+        assert!(seen.contains(oddity), "{oddity} is made nowhere");
+        table.push_str(&format!("| `{oddity}` | {cause} |\n"));
+    }
+    assert_eq!(seen.len(), lydite_lab::odd::ODDITIES.len());
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/lab.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = text.split_once("<!-- kinds -->\n").unwrap();
+    let (_, after) = rest.split_once("<!-- end -->").unwrap();
+    let current = format!("{before}<!-- kinds -->\n{table}<!-- end -->{after}");
+    if current != text {
+        std::fs::write(path, current).unwrap();
+        panic!("docs/lab.md was not current and has been rewritten: commit it");
+    }
+}

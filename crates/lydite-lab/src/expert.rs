@@ -5,6 +5,7 @@ use crate::campaign::{
     Author, Campaign, Draft, EARLIEST_BREAK_IN, END, File, Folder, PARTY_SIGNS, Planted, Repeats,
     START, sign_for,
 };
+use crate::client::ThreadIndex;
 use crate::document::Document;
 use crate::letter::Letter;
 use crate::moment::{DAY, HOUR, Moment};
@@ -259,49 +260,23 @@ impl Campaign {
         self.files.push(File { document, mailed: None, oddity: None, planted: Some(planted) });
     }
 
-    /// A real mail in another month: Date, ids and stamps all moved along.
+    /// A mail of another month, whose only copy this was: Date, ids and stamps all moved along.
     fn moved_in_time(&mut self) {
-        let taken = self.taken.clone();
-        let mut copies = std::collections::BTreeMap::new();
-        for sighting in &self.sightings {
-            *copies.entry(sighting.message).or_insert(0) += 1;
-        }
-        let answered: std::collections::BTreeSet<usize> =
-            self.messages.iter().filter_map(|m| m.parent).collect();
-        let Some(at) = self.some_sighting(|s, m| {
-            s.folder == Folder::Inbox
-                && m.wire.get("DKIM-Signature").is_none()
-                && s.oddity.is_none()
-                && m.parent.is_none()
-                && copies.get(&s.message) == Some(&1)
-                && !answered.contains(&s.message)
-                && matches!(m.author, Author::Person(_))
-                && m.handed_in.epoch > START + 42 * DAY
-                && !taken.contains(&s.message)
-        }) else {
-            return;
-        };
-        let (mailbox, source) = (self.sightings[at].mailbox, self.sightings[at].message);
-        let mut letter = self.messages[source].letter.clone();
+        let Some(mut letter) = self.made_letter("made") else { return };
         letter.at = Moment::paris(letter.at.epoch - 41 * DAY);
         let host = letter.from.1.rsplit('@').next().unwrap_or_default().to_owned();
         letter.marks = letter.client.marks(letter.at, &host, &mut self.random);
         if letter.thread_index.is_some() {
-            letter.thread_index =
-                Some(crate::client::ThreadIndex::root(letter.at, &mut self.random));
+            letter.thread_index = Some(ThreadIndex::root(letter.at, &mut self.random));
         }
-        self.sightings.remove(at);
         let mail = letter.mail();
         let planted = expert(
             "moved-in-time",
             "date-as-stated",
             false,
-            "a real mail, moved into another month with all its clocks",
+            "a real unsigned mail, moved into another month with all its clocks",
         );
         self.put_made(letter, mail, Folder::Inbox, planted);
-        if let Some(last) = self.sightings.last_mut() {
-            last.mailbox = mailbox;
-        }
     }
 
     /// An account of the attacker's at a provider that signs; its mail quotes a forgery.

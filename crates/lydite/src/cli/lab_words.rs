@@ -1,5 +1,7 @@
 //! What is said of a made leak and its score.
 
+use lydite_core::check::Text;
+
 use crate::wording::texts;
 
 texts! {

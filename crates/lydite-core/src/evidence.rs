@@ -71,13 +71,17 @@ pub enum Claim {
     DateAsStated,
     /// The file is as the program and person that it names saved it.
     DocumentAsSaved,
+    /// A domain mailed these very bytes, by a time.
+    MailedByDomain,
 }
 
 impl Claim {
     /// What is judged of an item of that kind.
     pub fn of(kind: Kind) -> &'static [Claim] {
         match kind {
-            Kind::Document | Kind::Image => &[Claim::DateAsStated, Claim::DocumentAsSaved],
+            Kind::Document | Kind::Image => {
+                &[Claim::DateAsStated, Claim::DocumentAsSaved, Claim::MailedByDomain]
+            }
             _ => {
                 &[Claim::SentByDomain, Claim::BodyAsSent, Claim::HeadersAsSent, Claim::DateAsStated]
             }
@@ -91,6 +95,7 @@ impl Claim {
             Claim::HeadersAsSent => "headers-as-sent",
             Claim::DateAsStated => "date-as-stated",
             Claim::DocumentAsSaved => "document-as-saved",
+            Claim::MailedByDomain => "mailed-by-domain",
         }
     }
 }

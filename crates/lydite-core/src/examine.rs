@@ -16,6 +16,7 @@ use crate::parse::mapi::tnef;
 use crate::parse::other_readings;
 use crate::parse::received::{self, Hop};
 use crate::parse::sniff::sniff;
+use crate::parse::thread;
 use crate::signature::repair::{self, Repair};
 use crate::signature::{self, Signature, signed_part, smime};
 use crate::verdict::decide;
@@ -70,6 +71,14 @@ pub struct MailRecord {
     pub date: Option<i64>,
     /// Seconds east of UTC.
     pub date_offset: Option<i32>,
+    /// The ids of References, then of In-Reply-To, each once, the oldest first.
+    pub references: Vec<String>,
+    /// Of Outlook's Thread-Index, the 22 bytes that all mails of a conversation share, in hex.
+    pub conversation: Option<String>,
+    /// Whether a mail program marked it as not sent yet.
+    pub is_draft: bool,
+    /// Equal for mails that say the same to a reader and have one Message-ID.
+    pub displayed: Option<Sha256>,
     pub marks: Vec<Mark>,
 }
 
@@ -266,6 +275,10 @@ fn mail_record(subject: &Subject) -> MailRecord {
         date_text: value("Date").map(|v| bounded(text::decode_header(v))),
         date: subject.date.map(|d| d.epoch),
         date_offset: subject.date.map(|d| d.offset),
+        references: thread::references(subject.raw, subject.mail),
+        conversation: thread::conversation(subject.raw, subject.mail),
+        is_draft: thread::is_draft(subject.raw, subject.mail),
+        displayed: Some(repair::same::digest(subject.raw, subject.mail)),
         marks,
     }
 }

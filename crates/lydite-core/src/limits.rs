@@ -264,6 +264,13 @@ pub const TAR_RECORDS: usize = 1 << 20;
 
 /// Header fields kept of one entity. RFC 5322 sets none; Postfix stops at 102,400 bytes of header.
 pub const HEADER_FIELDS: usize = 20_000;
+/// Rounds of joins that rest on what other items are worth. A chain has few links (a signed mail, its
+/// copy, what is attached); behind the bound items stand as they are, which is the safe side.
+pub const ROUNDS: usize = 8;
+
+/// Ids kept of one mail's References and In-Reply-To. RFC 5322 sets none; long threads are trimmed by
+/// mail programs at some 20 to 30.
+pub const REFERENCES: usize = 100;
 /// MIME parts of one message. Dovecot and others stop at 1,000 to 10,000.
 pub const MIME_PARTS: usize = 10_000;
 /// Lines that start with `--` compared with a boundary, over all levels of one message. Ten levels
@@ -405,6 +412,36 @@ pub const DIFFERENCE_WORDS: usize = 100_000;
 pub const DIFFERENCE_LINES: usize = 100_000;
 /// Pairs of rows or paragraphs between two equal ones whose likeness is tried; more were rewritten.
 pub const DIFFERENCE_PAIRS: usize = 250_000;
+/// Lines of one text part that are read for quotes; a patch of 5 MB has 150,000.
+pub const TEXT_LINES: usize = 200_000;
+/// Levels of quoting; a thread of a hundred answers seldom keeps ten.
+pub const QUOTE_DEPTH: usize = 64;
+/// Quotes of one text part.
+pub const QUOTES: usize = 1_000;
+/// Lines and bytes of one attribution; long names and addresses take three lines and 300 bytes.
+pub const ATTRIBUTION_LINES: usize = 4;
+pub const ATTRIBUTION_BYTES: usize = 600;
+/// Lines of one block of fields above a quoted mail: hundreds of recipients wrap over some.
+pub const ATTRIBUTION_FIELDS: usize = 60;
+/// Bytes of the local part or the host of an address inside a text (RFC 5321 §4.5.3.1).
+pub const ADDRESS_BYTES: usize = 255;
+/// Words of one text that is aligned with another; a 100 kB mail has 20,000.
+pub const QUOTE_WORDS_READ: usize = 50_000;
+/// Places of the original at which one run of words is looked at: what stands more often is a table.
+pub const QUOTE_PLACES: usize = 8;
+/// Equal words, and the longest run of them, from which on a quote says whose text it is.
+pub const QUOTE_TELLS: usize = 8;
+pub const QUOTE_RUN: usize = 5;
+/// Words missing between two lines of a quote, a part of a line of the original, that are a change; whoever
+/// shortens leaves out more.
+pub const QUOTE_SHORT: usize = 3;
+/// Words of one shingle, and hashes of one sketch (2 kB): see `text/shingle.rs` for the error.
+pub const SHINGLE_WORDS: usize = 5;
+pub const SKETCH: usize = 256;
+/// Pairs of words compared between two runs that are equal, and in one alignment: 60 MB and a
+/// tenth of a second. What is larger was not quoted.
+pub const QUOTE_GAP: usize = 4_000_000;
+pub const QUOTE_CELLS: usize = 16_000_000;
 /// Items of a case that is printed in full by `report`, evidence included.
 pub const REPORT_WHOLE: usize = 100;
 /// Items of one status that `report` prints in full where nothing asks for a person.

@@ -1,4 +1,15 @@
-//! Text out of bytes, through mail-parser's decoders.
+//! Text out of bytes, through mail-parser's decoders; and what is done with text: which words are the
+//! same to a reader ([`normalise`]), what a mail quotes ([`quote`]), whether that is what stood in the
+//! original ([`align`]), and sketches that find one text among many ([`shingle`]).
+
+pub mod align;
+mod gap;
+mod lines;
+mod neutral;
+pub mod normalise;
+mod page;
+pub mod quote;
+pub mod shingle;
 
 use std::borrow::Cow;
 

@@ -80,6 +80,8 @@ struct Grounds<'a> {
     other_text: bool,
     /// The mail that was signed is another one, and recovered.
     original: bool,
+    /// Established correspondents vouch for it, by the join named.
+    vouched: Option<&'a Finding>,
     /// The mail's own witnesses (clocks, routes, client) agree with what it claims.
     witness: bool,
 }
@@ -174,7 +176,43 @@ pub static TABLE: &[Row] = &[
             en: "a listed provider sealed it on receipt, with an aligned pass of the From domain",
             fr: "un fournisseur de la liste l’a scellé à la réception, avec un contrôle aligné réussi du domaine de l’expéditeur",
         },
-        when: |g| g.best_is(lifts, Status::Corroborated),
+        when: |g| {
+            let check = g.best.map_or("", |f| f.check.as_str());
+            g.best_is(lifts, Status::Corroborated) && check.starts_with("email/")
+        },
+    },
+    Row {
+        name: "equal-copy-vouched-for",
+        status: Status::Corroborated,
+        rules: "1, 15",
+        meaning: Text {
+            en: "another copy that displays the same is signed, or stands in a reference copy from before the break-in",
+            fr: "une autre copie, qui affiche la même chose, est signée ou figure dans une copie de référence d’avant l’intrusion",
+        },
+        when: |g| {
+            let join = g.best.map_or("", |f| f.check.as_str());
+            g.best_is(lifts, Status::Corroborated) && join.starts_with("corpus/")
+        },
+    },
+    Row {
+        name: "mailed-by-a-correspondent",
+        status: Status::Corroborated,
+        rules: "14",
+        meaning: Text {
+            en: "an established correspondent’s signed mail carries these very bytes; who wrote them stays open",
+            fr: "un message signé d’un correspondant établi porte exactement ces octets ; leur auteur reste inconnu",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == ATTACHED),
+    },
+    Row {
+        name: "in-a-reference-copy",
+        status: Status::Corroborated,
+        rules: "15",
+        meaning: Text {
+            en: "a copy from before the break-in, from outside the dump, has these very bytes",
+            fr: "une copie d’avant l’intrusion, extérieure à la fuite, contient exactement ces octets",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == REFERENCE),
     },
     Row {
         name: "something-holds",
@@ -243,12 +281,24 @@ static LIFTING: &[(&str, &str, Status)] = &[
     ("email/repair", "equal-verified", Status::Verified),
     (TEMPLATE, "explained-verified", Status::Verified),
     ("email/arc-chain", "sealed-pass", Status::Corroborated),
+    ("corpus/copies", "equal", Status::Corroborated),
+    (REFERENCE, "equal-mail", Status::Corroborated),
 ];
+
+/// The join that knows copies from outside the dump (design rule 15). They say what a mail displays,
+/// not which servers sent it.
+const REFERENCE: &str = "corpus/reference";
 
 /// The join that knows what lists and gateways add to every mail (design rule 10).
 const TEMPLATE: &str = "corpus/relay-template";
 /// Its code where nothing on the route explains the difference.
 const NO_RELAY: &str = "unexplained-without-relay";
+
+/// The join that knows who mailed a file, and its code where an established correspondent did.
+const ATTACHED: &str = "corpus/attached";
+/// Findings by which a chain reaches a signature of somebody who is no custodian (rules 13, 14): each
+/// corroborates its own claim.
+const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed"), (REFERENCE, "equal-document")];
 
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
@@ -289,13 +339,14 @@ pub fn decide(kind: Kind, findings: &[Finding]) -> Verdict {
         original: findings
             .iter()
             .any(|f| f.check == "email/repair" && f.code == "original-verified"),
+        vouched: findings.iter().copied().find(|f| is_vouching(f) && !ambiguous),
         witness: findings.iter().any(|f| is_witness(f)),
     };
     // The last row always holds.
     let row = TABLE.iter().find(|row| (row.when)(&grounds)).unwrap_or(&TABLE[TABLE.len() - 1]);
     Verdict {
         status: row.status,
-        strength: strength(row.status, best, &findings),
+        strength: strength(row.status, best.or(grounds.vouched), &findings),
         coverage: coverage(best, &findings),
         marks: marks(&grounds, &findings),
         claims: grounds.claims,
@@ -327,7 +378,11 @@ fn supports_item(finding: &Finding) -> bool {
 
 /// Whether a finding supports without a signature: `consistent` at most (rule 1).
 fn is_witness(finding: &Finding) -> bool {
-    finding.direction == Direction::Supports && finding.coverage.is_none()
+    finding.direction == Direction::Supports && finding.coverage.is_none() && !is_vouching(finding)
+}
+
+fn is_vouching(finding: &Finding) -> bool {
+    VOUCHING.iter().any(|(check, code)| finding.is(check, code))
 }
 
 /// Which of two supporting findings speaks for more.
@@ -372,6 +427,9 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
     if finding.is("email/signing-time", "agrees") {
         return (finding.claim == claim).then_some(Status::Verified);
     }
+    if is_vouching(finding) {
+        return (finding.claim == claim).then_some(Status::Corroborated);
+    }
     if is_witness(finding) {
         return (finding.claim == claim).then_some(Status::Consistent);
     }
@@ -390,6 +448,9 @@ fn supports_claim(claim: Claim, finding: &Finding, ambiguous: bool) -> Option<St
         }
         None => return (finding.claim == claim).then_some(Status::Consistent),
     };
+    if finding.check == REFERENCE && claim == Claim::SentByDomain {
+        return None;
+    }
     let covered = match claim {
         Claim::BodyAsSent => stands(coverage.body),
         Claim::HeadersAsSent => headers_stand,

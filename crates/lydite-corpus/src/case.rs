@@ -61,6 +61,8 @@ pub enum Error {
     Format { path: PathBuf, found: u32 },
     #[error("{path} is damaged at {at}: {why}: restore the file from a copy of the case")]
     Damaged { path: PathBuf, at: String, why: String },
+    #[error("{path}: {why}: `lydite assay --help` names the keys of a context file")]
+    Context { path: PathBuf, why: String },
     #[error("{0} was opened for reading only")]
     ReadOnly(PathBuf),
     #[error("{0} is not in the case")]

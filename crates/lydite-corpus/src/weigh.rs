@@ -14,13 +14,18 @@ use serde::Deserialize;
 
 use crate::assay::{Progress, Work, examine_each};
 use crate::case::{Case, Error, Result, VERSION};
+use crate::context::Context;
 use crate::engine::Engine;
 use crate::facts;
-use crate::joins;
+use crate::joins::standing::owners;
+use crate::joins::{self, Found, Stage, threads};
 use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
 use crate::pack;
+use crate::reference;
 use crate::shard::{self, Encoded, JOINS, Rows};
-use crate::tables::{blobs, findings, rows_of, sightings, verdicts, wants};
+use crate::tables::{
+    self, blobs, custodians, findings, links, rows_of, sightings, standing, verdicts, wants,
+};
 
 /// Decides on an item from all its findings: [`lydite_core::verdict::decide`].
 pub type Judge<'a> = dyn Fn(Kind, &[Finding]) -> Verdict + 'a;
@@ -66,7 +71,7 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         weighing.examine_again(batch, is_new_version)?;
     }
     weighing.examine_beside_copies()?;
-    let joined = weighing.join()?;
+    let joined = weighing.join(judge)?;
     weighing.judge(&joined, judge)?;
     if is_first || is_new_version || !weighing.written.is_empty() {
         case.commit(Line {
@@ -81,6 +86,22 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         case.sweep()?;
     }
     Ok(weighing.out)
+}
+
+/// What all joins found together.
+struct Joined {
+    findings: BTreeMap<Sha256, Vec<Finding>>,
+    links: Vec<links::Row>,
+}
+
+impl Joined {
+    fn of(found: [&Found; 2]) -> Joined {
+        let mut findings: BTreeMap<Sha256, Vec<Finding>> = BTreeMap::new();
+        for (sha256, finding) in found.iter().flat_map(|found| &found.findings) {
+            findings.entry(*sha256).or_default().push(finding.clone());
+        }
+        Joined { findings, links: found.iter().flat_map(|f| f.links.clone()).collect() }
+    }
 }
 
 /// A generation in the making.
@@ -241,19 +262,65 @@ impl Weighing<'_> {
         Ok(out)
     }
 
-    /// What the joins find over all items, by item.
-    fn join(&self) -> Result<BTreeMap<Sha256, Vec<Finding>>> {
+    /// What the joins find over all items, by item. Those that rest on what others are worth run
+    /// again until that changes no more, each round on the standing of the round before alone: the
+    /// order of items and joins shows nowhere.
+    fn join(&mut self, judge: &Judge) -> Result<Joined> {
         let engine = Engine::over(self.case, &self.files)?;
-        let mut out: BTreeMap<Sha256, Vec<Finding>> = BTreeMap::new();
-        for join in joins::ALL {
-            for batch in engine.sql(&(join.sql)())? {
-                for (sha256, finding) in (join.findings)(&batch)? {
-                    out.entry(sha256).or_default().push(finding);
+        let threads = threads::threads(&engine)?;
+        engine.give(&tables::threads::TABLE, &threads)?;
+        let mut custodians = Context::of(self.case)?.custodians();
+        custodians.extend(owners(&engine)?);
+        engine.give(&custodians::TABLE, &custodians)?;
+        engine.give(&tables::reference::TABLE, &reference::of(self.case)?)?;
+        self.put(JOINS, &Encoded::new(&tables::threads::TABLE, &threads)?)?;
+        let replies = threads::replies(&engine)?;
+        let items = joins::run(&engine, Stage::Items)?;
+        self.progress("join", items.findings.len());
+        let mut joined = Joined::of([&items, &Found::default()]);
+        let mut standing = self.standing(&joined, judge)?;
+        for _ in 0..limits::ROUNDS {
+            engine.give(&standing::TABLE, &standing)?;
+            let found = joins::run(&engine, Stage::Standing)?;
+            joined = Joined::of([&items, &found]);
+            self.progress("join", joined.findings.len());
+            let before = std::mem::replace(&mut standing, self.standing(&joined, judge)?);
+            if before == standing {
+                break;
+            }
+        }
+        joined.links.extend(replies);
+        joined.links.sort();
+        joined.links.dedup();
+        Ok(joined)
+    }
+
+    /// What every item is worth with what the joins found: those that something speaks for.
+    fn standing(&self, joined: &Joined, judge: &Judge) -> Result<Vec<standing::Row>> {
+        let mut out = Vec::new();
+        for batch in shard::batches(&self.files) {
+            let name = shard::name(batch);
+            let mut own = self.own_findings(&name)?;
+            for blob in self.examined_blobs(&name)? {
+                let mut found = own.remove(&blob.sha256).unwrap_or_default();
+                found.extend(joined.findings.get(&blob.sha256).into_iter().flatten().cloned());
+                let verdict = judge(blob.kind, &found);
+                if verdict.status <= Status::Corroborated {
+                    out.push(standing::Row::new(blob.sha256, &verdict));
                 }
             }
-            self.progress("join", out.len());
         }
+        out.sort_by_key(|row| row.sha256);
         Ok(out)
+    }
+
+    /// What examining the items of a batch found, by item.
+    fn own_findings(&self, shard: &str) -> Result<HashMap<Sha256, Vec<Finding>>> {
+        let mut all: HashMap<Sha256, Vec<Finding>> = HashMap::new();
+        for row in shard::rows::<findings::Row>(self.case, &self.files, &findings::TABLE, shard)? {
+            all.entry(row.sha256).or_default().push(row.into_finding());
+        }
+        Ok(all)
     }
 
     /// Items that were found in more than one place.
@@ -273,22 +340,16 @@ impl Weighing<'_> {
         Ok(out)
     }
 
-    fn judge(&mut self, joined: &BTreeMap<Sha256, Vec<Finding>>, judge: &Judge) -> Result<()> {
+    fn judge(&mut self, joined: &Joined, judge: &Judge) -> Result<()> {
         let duplicates = self.duplicates()?;
         let mut join_rows = Vec::new();
         for batch in shard::batches(&self.files) {
             let name = shard::name(batch);
-            let mut all: HashMap<Sha256, Vec<Finding>> = HashMap::new();
-            for row in
-                shard::rows::<findings::Row>(self.case, &self.files, &findings::TABLE, &name)?
-            {
-                all.entry(row.sha256).or_default().push(row.into_finding());
-            }
-            let blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, &name)?;
+            let mut all = self.own_findings(&name)?;
             let mut rows = Vec::new();
-            for blob in blobs.iter().filter(|blob| blob.reason.is_none()) {
+            for blob in self.examined_blobs(&name)? {
                 let mut found = all.remove(&blob.sha256).unwrap_or_default();
-                for finding in joined.get(&blob.sha256).into_iter().flatten() {
+                for finding in joined.findings.get(&blob.sha256).into_iter().flatten() {
                     let seq = u32::try_from(found.len()).unwrap_or(u32::MAX);
                     join_rows.push(findings::Row::new(blob.sha256, seq, finding));
                     found.push(finding.clone());
@@ -304,6 +365,7 @@ impl Weighing<'_> {
             self.put(&name, &Encoded::new(&verdicts::TABLE, &rows)?)?;
             self.progress("judge", rows.len());
         }
+        self.put(JOINS, &Encoded::new(&links::TABLE, &joined.links)?)?;
         self.put(JOINS, &Encoded::new(&findings::TABLE, &join_rows)?)
     }
 

@@ -183,6 +183,7 @@ texts! {
     PROFILE: "What it says of itself", "Ce qu'il dit de lui-même";
     WALL_CLOCK: "wall clock of an unstated zone", "heure locale d'un fuseau non précisé";
     DOCUMENT_AS_SAVED: "document as saved", "document tel qu'enregistré";
+    MAILED_BY_DOMAIN: "these bytes were mailed by a domain", "ces octets ont été envoyés par un domaine";
     AUTHOR: "Author", "Auteur";
     LAST_AUTHOR: "Last saved by", "Dernier enregistrement par";
     LAST_OPENED_BY: "Last opened by", "Dernière ouverture par";
@@ -418,6 +419,7 @@ pub fn claim(claim: Claim) -> Text {
         Claim::HeadersAsSent => HEADERS_AS_SENT,
         Claim::DateAsStated => DATE_AS_STATED,
         Claim::DocumentAsSaved => DOCUMENT_AS_SAVED,
+        Claim::MailedByDomain => MAILED_BY_DOMAIN,
     }
 }
 

@@ -50,6 +50,19 @@ pub fn weekdays(value: &[u8], date: Stated) -> Option<(usize, usize)> {
     Some((stated, falls))
 }
 
+/// Seconds since 1970 of an RFC 3339 time; None if it is none.
+pub fn rfc3339(text: &str) -> Option<i64> {
+    text.trim().parse::<jiff::Timestamp>().ok().map(|at| at.as_second())
+}
+
+/// The day of a moment in UTC, as ISO 8601; seconds since 1970 for one that no calendar has.
+pub fn day(epoch: i64) -> String {
+    jiff::Timestamp::from_second(epoch).map_or_else(
+        |_| format!("{epoch} s since 1970"),
+        |at| jiff::tz::TimeZone::UTC.to_datetime(at).date().to_string(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -123,7 +123,7 @@ fn tag_at<'a>(
 }
 
 /// Offset of the `>` that ends a tag, quotes respected as far as they are closed.
-fn tag_end(tag: &[u8]) -> Option<usize> {
+pub(crate) fn tag_end(tag: &[u8]) -> Option<usize> {
     let mut quote = None;
     for (at, c) in tag.iter().enumerate().take(limits::HTML_TAG) {
         match (quote, c) {
@@ -139,7 +139,7 @@ fn tag_end(tag: &[u8]) -> Option<usize> {
 }
 
 /// Offset of the end tag of that name.
-fn element_end(rest: &[u8], name: &[u8]) -> Option<usize> {
+pub(crate) fn element_end(rest: &[u8], name: &[u8]) -> Option<usize> {
     memmem::find_iter(rest, b"</").find(|at| {
         let found = rest.get(at + 2..at + 2 + name.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(name))
@@ -173,7 +173,7 @@ fn element<'a>(name: &'a [u8], attributes: &str, outer: Open<'a>) -> Open<'a> {
 }
 
 /// The value of an attribute, quoted or not, in text in lower case.
-fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
+pub(crate) fn attribute<'a>(attributes: &'a str, name: &str) -> Option<&'a str> {
     let at = memmem::find_iter(attributes.as_bytes(), name).find(|at| {
         let before = at.checked_sub(1).map(|i| attributes.as_bytes()[i]);
         let behind = attributes[at + name.len()..].trim_start();
@@ -283,7 +283,7 @@ fn text(text: &str, within: &Open, page: &mut Page) {
 }
 
 /// Appends text with its entities decoded.
-fn decode(text: &str, out: &mut String) {
+pub(crate) fn decode(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);

@@ -16,6 +16,7 @@ pub mod received;
 pub mod results;
 pub mod second;
 pub mod sniff;
+pub mod thread;
 
 use serde::{Deserialize, Serialize};
 

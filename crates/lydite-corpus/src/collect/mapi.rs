@@ -108,7 +108,7 @@ impl Collector<'_> {
         place.meta.extend(encoded);
         let defects = defects.into_iter().map(|defect| encode_name(defect.as_bytes()));
         place.defects.extend(defects);
-        self.tell(place.leaf(bytes, kind), false)
+        self.hand_over(place, bytes, kind, false)
     }
 
     /// A mail with Apple Mail's property list around it.
@@ -129,7 +129,7 @@ impl Collector<'_> {
                     .to_owned(),
             );
         }
-        self.tell(inner.leaf(emlx.mail.to_vec(), Kind::Message), false)?;
+        self.hand_over(inner, emlx.mail.to_vec(), Kind::Message, false)?;
         let member_bytes = emlx.mail.len() as u64;
         let tally = Tally { members: 1, member_bytes, defects: Vec::new() };
         self.close(place, input, Format::Emlx, tally)

@@ -5,6 +5,7 @@
 //! written to a path that an archive names; a zip inside another container is spooled to a file
 //! without a name. Damage ends the content it sits in and becomes a defect; it never ends a run.
 
+mod attached;
 pub mod foreign;
 mod input;
 mod mapi;
@@ -122,10 +123,14 @@ pub struct Position {
     pub bytes: u64,
     /// Events told of the file that is open.
     pub events: u64,
-    /// Bytes read of the file that is open; for a mailbox, where the next member starts.
+    /// Bytes read of the file that is open; of a mailbox, where the member starts that is open.
     pub offset: u64,
     /// Of those, bytes of a mailbox that belong to no member.
     pub framing: u64,
+    /// Members of the mailbox before `offset`.
+    pub members: u64,
+    /// Of `events`, those told of the member that starts at `offset`.
+    pub inside: u64,
 }
 
 /// All files of the sources.
@@ -242,6 +247,7 @@ pub fn collect_watched(
         emit,
         watch,
         fence: None,
+        in_member: false,
     };
     for entry in walk::walk(sources)? {
         totals.files += 1;
@@ -286,6 +292,8 @@ struct Collector<'a> {
     watch: &'a Watch<'a>,
     /// Events of the top-level file behind which the container that is open is passed over.
     fence: Option<u64>,
+    /// Whether a member of the mailbox that is the top-level file is open.
+    in_member: bool,
 }
 
 /// Where a stream of bytes was found.
@@ -369,12 +377,11 @@ impl Collector<'_> {
     /// Tells one event. `is_last` when nothing more comes of the top-level file.
     fn tell(&mut self, found: Found, is_last: bool) -> Flow {
         self.at.events += 1;
-        self.at.offset = self.at.offset.max(self.consumed.get().min(self.size));
-        self.tell_at(found, is_last)
-    }
-
-    /// Tells one event at the position as it stands.
-    fn tell_at(&mut self, found: Found, is_last: bool) -> Flow {
+        if self.in_member {
+            self.at.inside += 1;
+        } else {
+            self.at.offset = self.at.offset.max(self.consumed.get().min(self.size));
+        }
         let was_told = self.at.file == self.resume.file && self.at.events <= self.resume.events;
         if is_last {
             self.at = Position {
@@ -485,6 +492,8 @@ impl Collector<'_> {
             if self.fence.is_some_and(|fence| from.events >= fence) {
                 return Err(Stop::Fence);
             }
+            // The member that was open is read again, and what was told of it passed over.
+            self.at = Position { events: from.events - from.inside, inside: 0, ..from };
             input = Input::new(self.tracked(&source, from.offset));
             input.working = Some(Rc::clone(&self.watch.working));
             return self.mbox(place, &mut input);
@@ -589,12 +598,12 @@ impl Collector<'_> {
                 let mut archive = place.clone();
                 place.defects.push("it ends as a zip archive does and is opened as one".to_owned());
                 archive.defects = vec!["the archive does not start at the start".to_owned()];
-                self.tell(place.leaf(bytes, format.kind()), false)?;
+                self.hand_over(place, bytes, format.kind(), false)?;
                 let mut whole = Input::new(io::empty());
                 return self.zip_source(archive, &mut whole, &source);
             }
         }
-        self.tell(place.leaf(bytes, format.kind()), is_last)
+        self.hand_over(place, bytes, format.kind(), is_last)
     }
 
     /// An archive that could not be opened, handed over as it is.
@@ -672,13 +681,13 @@ impl Collector<'_> {
         self.tell(container, is_top)
     }
 
-    /// A mailbox. At the top level the position follows the members, so that a later run can
-    /// enter between two of them.
+    /// A mailbox. At the top level the position stays at the member that is open, so that a later
+    /// run can enter there.
     fn mbox(&mut self, place: Place, input: &mut Input) -> Flow {
         let is_top = place.depth == 0;
         let origin = if is_top { self.at.offset } else { 0 };
         let mut framing = if is_top { self.at.framing } else { 0 };
-        let mut order = if is_top { self.at.events } else { 0 };
+        let mut order = if is_top { self.at.members } else { 0 };
         let mut splitter = Splitter::new(origin);
         let mut flow = Ok(());
         let (mut start, mut buffer) = (origin, vec![0; limits::READ_BYTES]);
@@ -692,19 +701,16 @@ impl Collector<'_> {
                 if flow.is_err() {
                     return;
                 }
+                if is_top {
+                    self.in_member = true;
+                    let (offset, members) = (start, order);
+                    self.at = Position { offset, framing, members, inside: 0, ..self.at };
+                }
                 order += 1;
                 framing += (member.next - start) - member.size;
                 start = member.next;
-                let next = member.next;
-                let found = mbox_member(&place, member, order);
-                if is_top {
-                    self.at.events += 1;
-                    self.at.offset = next;
-                    self.at.framing = framing;
-                    flow = self.tell_at(found, false);
-                } else {
-                    flow = self.tell(found, false);
-                }
+                flow = self.mbox_member(&place, member, order);
+                self.in_member &= !is_top;
             };
             if count == 0 {
                 splitter.finish(&mut each);
@@ -722,21 +728,24 @@ impl Collector<'_> {
         let tally = Tally { members: order, member_bytes: bytes - framing, defects: Vec::new() };
         self.close(place, input, Format::Mbox, tally)
     }
-}
 
-fn mbox_member(mailbox: &Place, member: Member, order: u64) -> Found {
-    let mut place = mailbox.inside("mbox", &order.to_string(), order);
-    if let Some(sha256) = member.oversize {
-        let detail = format!("larger than {} MiB", limits::ITEM_BYTES >> 20);
-        let Place { path, parent, .. } = place;
-        let (reason, sha256) = ("too-large", Some(sha256));
-        return Found::Skipped { path, parent, reason, detail, bytes: member.size, sha256 };
+    fn mbox_member(&mut self, mailbox: &Place, member: Member, order: u64) -> Flow {
+        let mut place = mailbox.inside("mbox", &order.to_string(), order);
+        if let Some(sha256) = member.oversize {
+            let detail = format!("larger than {} MiB", limits::ITEM_BYTES >> 20);
+            let Place { path, parent, .. } = place;
+            let (reason, sha256) = ("too-large", Some(sha256));
+            let bytes = member.size;
+            let found = Found::Skipped { path, parent, reason, detail, bytes, sha256 };
+            return self.tell(found, false);
+        }
+        // Bytes before the first separator are what they are; behind one stands a message.
+        let kind =
+            if member.envelope.is_empty() { sniff(&member.bytes).kind() } else { Kind::Message };
+        place.meta.push(("mbox-envelope".to_owned(), encode_name(&member.envelope)));
+        place.defects = member.defects.into_iter().map(str::to_owned).collect();
+        self.hand_over(place, member.bytes, kind, false)
     }
-    // Bytes before the first separator are what they are; behind one stands a message.
-    let kind = if member.envelope.is_empty() { sniff(&member.bytes).kind() } else { Kind::Message };
-    place.meta.push(("mbox-envelope".to_owned(), encode_name(&member.envelope)));
-    place.defects = member.defects.into_iter().map(str::to_owned).collect();
-    place.leaf(member.bytes, kind)
 }
 
 /// Size and hash of what is left.

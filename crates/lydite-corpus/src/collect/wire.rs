@@ -59,7 +59,8 @@ pub enum Told {
 
 /// Names of containers that are no name of a [`Format`] opened as such.
 const CONTAINERS: [Word; 1] = ["folder"];
-const FORMATS: [Format; 24] = [
+const FORMATS: [Format; 25] = [
+    Format::Message,
     Format::Mbox,
     Format::Zip,
     Format::Tar,

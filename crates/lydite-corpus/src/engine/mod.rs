@@ -11,6 +11,7 @@ use std::sync::Arc;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::record_batch::RecordBatch;
 use datafusion::catalog::TableProvider;
+use datafusion::datasource::MemTable;
 use datafusion::datasource::empty::EmptyTable;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{
@@ -24,12 +25,14 @@ use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionState;
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::{SQLOptions, SessionConfig, SessionContext};
+use futures::StreamExt;
 use lydite_core::limits;
+use serde::Serialize;
 use tokio::runtime::Runtime;
 
 use crate::case::{Case, Error, Result, cannot_read};
 use crate::ledger::Files;
-use crate::tables;
+use crate::tables::{self, Table};
 
 pub use render::{Format, render};
 
@@ -38,10 +41,10 @@ const CASE_URL: &str = "case://case/";
 
 /// Settings and functions that every statement runs with, wherever it runs. Queries spill into
 /// `scratch`, never elsewhere: what they spill is leaked mail.
-pub fn session_state(scratch: &Path) -> Result<SessionState> {
+pub fn session_state(scratch: &Path, partitions: usize) -> Result<SessionState> {
     let config = SessionConfig::new()
         .with_information_schema(true)
-        .with_target_partitions(1)
+        .with_target_partitions(partitions)
         .set_bool("datafusion.sql_parser.enable_ident_normalization", true);
     let spill = DiskManagerBuilder::default()
         .with_mode(DiskManagerMode::Directories(vec![scratch.to_owned()]));
@@ -77,12 +80,17 @@ impl Engine {
 
     /// Opens these files of the case.
     pub(crate) fn over(case: &Case, files: &Files) -> Result<Engine> {
+        Engine::in_partitions(case, files, 1)
+    }
+
+    /// The same, the work of a statement in as many partitions.
+    pub(crate) fn in_partitions(case: &Case, files: &Files, partitions: usize) -> Result<Engine> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
             .build()
             .map_err(cannot_read(case.root()))?;
-        let context = SessionContext::new_with_state(session_state(&case.scratch())?);
+        let context = SessionContext::new_with_state(session_state(&case.scratch(), partitions)?);
         let store = LocalFileSystem::new_with_prefix(case.root())
             .map_err(|e| Error::Query(DataFusionError::from(e)))?;
         let url = ListingTableUrl::parse(CASE_URL)?.object_store();
@@ -95,14 +103,36 @@ impl Engine {
         Ok(Engine { context, runtime })
     }
 
+    /// Adds a table that is no file of the case, or puts others in place of its rows.
+    pub(crate) fn give<R: Serialize>(&self, table: &'static Table, rows: &[R]) -> Result<()> {
+        let batch =
+            table.batch(rows).map_err(|source| Error::Table { table: table.name, source })?;
+        let given = MemTable::try_new(table.schema(), vec![batch.into_iter().collect()])?;
+        self.context.deregister_table(table.name)?;
+        self.context.register_table(table.name, Arc::new(given))?;
+        Ok(())
+    }
+
+    /// Runs one statement that reads and hands over its rows, batch after batch.
+    pub(crate) fn each(
+        &self,
+        statement: &str,
+        mut visit: impl FnMut(RecordBatch) -> Result<()>,
+    ) -> Result<()> {
+        let mut stream = self.runtime.block_on(async {
+            let frame = self.context.sql_with_options(statement, reading()).await?;
+            frame.execute_stream().await
+        })?;
+        while let Some(batch) = self.runtime.block_on(stream.next()) {
+            visit(batch?)?;
+        }
+        Ok(())
+    }
+
     /// Runs one statement that reads: SELECT, EXPLAIN, SHOW or DESCRIBE.
     pub fn sql(&self, statement: &str) -> Result<Vec<RecordBatch>> {
-        let options = SQLOptions::new()
-            .with_allow_ddl(false)
-            .with_allow_dml(false)
-            .with_allow_statements(false);
         let rows = self.runtime.block_on(async {
-            let frame = self.context.sql_with_options(statement, options).await?;
+            let frame = self.context.sql_with_options(statement, reading()).await?;
             let schema = Arc::clone(frame.schema().inner());
             let mut batches = frame.collect().await?;
             if batches.is_empty() {
@@ -112,6 +142,11 @@ impl Engine {
         })?;
         Ok(rows)
     }
+}
+
+/// Statements that write or change anything are refused.
+fn reading() -> SQLOptions {
+    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false)
 }
 
 fn provider<'a>(

@@ -31,7 +31,7 @@ use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use lydite_core::item::Sha256;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, ROUTE, rows};
+use super::{Found, Join, RELAYED, ROUTE, Stage, rows};
 use crate::case::Result;
 
 /// Signed mails before the domain has a habit: as many as siblings of design rule 11.
@@ -44,6 +44,7 @@ pub static JOIN: Join = Join {
     version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
+    stage: Stage::Items,
     codes: &[&UNSIGNED_AGAINST_HABIT],
     sql,
     findings,

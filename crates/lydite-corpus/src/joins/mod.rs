@@ -1,20 +1,45 @@
 //! Joins: analyses over the whole case, one file each: prose, SQL, and how its rows become
 //! findings. Built like checks, with SQL in place of the function.
 
+pub mod attached;
+pub mod copies;
 pub mod domain_habit;
+pub mod reference;
 pub mod relay_template;
 pub mod signer_siblings;
+pub mod standing;
+pub mod threads;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::Code;
-use lydite_core::evidence::{Claim, Finding};
+use lydite_core::evidence::{Claim, Finding, Mark};
 use lydite_core::item::Sha256;
 
 use crate::case::{Error, Result};
-use crate::tables;
+use crate::engine::Engine;
+use crate::tables::{self, links};
 
-/// Findings, each with the item it speaks of.
-pub type Found = Vec<(Sha256, Finding)>;
+/// What a join found: findings, each with the item it speaks of, and links.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    pub findings: Vec<(Sha256, Finding)>,
+    pub links: Vec<links::Row>,
+}
+
+impl FromIterator<(Sha256, Finding)> for Found {
+    fn from_iter<I: IntoIterator<Item = (Sha256, Finding)>>(findings: I) -> Found {
+        Found { findings: findings.into_iter().collect(), links: Vec::new() }
+    }
+}
+
+/// What a join rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// What each item shows by itself.
+    Items,
+    /// Also what others are worth: runs again while that changes.
+    Standing,
+}
 
 /// One analysis over all items.
 pub struct Join {
@@ -25,6 +50,7 @@ pub struct Join {
     pub claim: Claim,
     /// Correlated findings form a group, and a group counts once (design rule 4).
     pub group: &'static str,
+    pub stage: Stage,
     /// Everything it can ever say.
     pub codes: &'static [&'static Code],
     /// One statement over the tables; its order decides the order of findings.
@@ -43,7 +69,28 @@ impl Join {
 }
 
 /// Every join, in the order they run.
-pub const ALL: &[&Join] = &[&domain_habit::JOIN, &relay_template::JOIN, &signer_siblings::JOIN];
+pub const ALL: &[&Join] = &[
+    &domain_habit::JOIN,
+    &relay_template::JOIN,
+    &signer_siblings::JOIN,
+    &copies::JOIN,
+    &attached::JOIN,
+    &reference::JOIN,
+];
+
+/// Runs the joins of a stage.
+pub fn run(engine: &Engine, stage: Stage) -> Result<Found> {
+    let mut out = Found::default();
+    for join in ALL.iter().filter(|join| join.stage == stage) {
+        engine.each(&(join.sql)(), |batch| {
+            let found = (join.findings)(&batch)?;
+            out.findings.extend(found.findings);
+            out.links.extend(found.links);
+            Ok(())
+        })?;
+    }
+    Ok(out)
+}
 
 /// The route of a mail: the host that wrote its topmost Received field.
 const ROUTE: &str = "route AS (
@@ -56,6 +103,16 @@ const RELAYED: &str = "relayed AS (
     SELECT DISTINCT sha256 FROM findings
     WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
         OR \"check\" = 'email/rendering')";
+
+/// Marks of what an item rests on that go along with it (design rules 6 and 7).
+fn carried_marks(marks: &[Mark]) -> impl Iterator<Item = Mark> {
+    [Mark::WeakKey, Mark::SuppliedKey].into_iter().filter(|mark| marks.contains(mark))
+}
+
+/// A moment to the day, UTC, as ISO 8601.
+fn day(epoch: i64) -> String {
+    lydite_core::parse::date::day(epoch)
+}
 
 /// The rows of a join's statement as plain data.
 fn rows<R: serde::de::DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>> {

@@ -36,7 +36,7 @@ use lydite_core::signature::repair::steps::Step;
 use lydite_core::verdict::Status;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, rows};
+use super::{Found, Join, RELAYED, Stage, rows};
 use crate::case::Result;
 
 /// Other recovered originals beside which a residue must stand to be a template (design rule 10).
@@ -47,6 +47,7 @@ pub static JOIN: Join = Join {
     version: 2,
     claim: Claim::SentByDomain,
     group: "signature",
+    stage: Stage::Items,
     codes: &[&EXPLAINED_VERIFIED, &EXPLAINED_CONSISTENT, &UNEXPLAINED, &WITHOUT_RELAY],
     sql,
     findings,
@@ -161,7 +162,7 @@ struct Row {
 
 /// One finding a mail: the original that earns most speaks.
 fn findings(batch: &RecordBatch) -> Result<Found> {
-    let mut out: Found = Vec::new();
+    let mut out: Vec<(Sha256, Finding)> = Vec::new();
     let rows = rows::<Row>(batch)?;
     // Where one signature's original says the same as the mail, another's tells nothing more.
     let is_equal = |row: &&Row| row.repair.original.as_ref().is_none_or(|o| o.equal);
@@ -172,7 +173,7 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
         }
         out.extend(finding(row).map(|finding| (row.sha256, finding)));
     }
-    Ok(out)
+    Ok(out.into_iter().collect())
 }
 
 fn finding(row: &Row) -> Option<Finding> {

@@ -32,7 +32,7 @@ use lydite_core::item::Sha256;
 use lydite_core::signature::Outcome;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, ROUTE, rows};
+use super::{Found, Join, RELAYED, ROUTE, Stage, rows};
 use crate::case::Result;
 
 /// Siblings that must hold before one that differs stands out (design rule 11).
@@ -45,6 +45,7 @@ pub static JOIN: Join = Join {
     version: 3,
     claim: Claim::HeadersAsSent,
     group: "signature",
+    stage: Stage::Items,
     codes: &[&SIBLINGS_HOLD, &SIBLINGS_HOLD_BODY],
     sql,
     findings,

@@ -20,6 +20,10 @@ pub struct Row {
     pub date_text: Option<String>,
     pub date: Option<i64>,
     pub date_offset: Option<i32>,
+    pub references: Vec<String>,
+    pub conversation: Option<String>,
+    pub is_draft: bool,
+    pub displayed: Option<Sha256>,
     pub marks: Vec<Mark>,
 }
 
@@ -37,6 +41,10 @@ impl Row {
             date_text: mail.date_text,
             date: mail.date,
             date_offset: mail.date_offset,
+            references: mail.references,
+            conversation: mail.conversation,
+            is_draft: mail.is_draft,
+            displayed: mail.displayed,
             marks: mail.marks,
         }
     }
@@ -51,6 +59,10 @@ impl Row {
             date_text: self.date_text,
             date: self.date,
             date_offset: self.date_offset,
+            references: self.references,
+            conversation: self.conversation,
+            is_draft: self.is_draft,
+            displayed: self.displayed,
             marks: self.marks,
         }
     }
@@ -67,6 +79,22 @@ const COLUMNS: &[Column] = &[
     optional("date_text", Type::Text, "topmost Date as it stands"),
     optional("date", Type::Int, "the stated moment, seconds since 1970, UTC"),
     optional("date_offset", Type::Int, "its offset from UTC, seconds to the east"),
+    column(
+        "references",
+        TEXTS,
+        "ids of References, then of In-Reply-To, each once, without brackets",
+    ),
+    optional(
+        "conversation",
+        Type::Text,
+        "what all mails of an Outlook conversation share of their Thread-Index, hex",
+    ),
+    column("is_draft", Type::Bool, "whether a mail program marked it as not sent yet"),
+    optional(
+        "displayed",
+        Type::Text,
+        "the same for mails of one Message-ID that say the same to a reader: fields, texts, attachments",
+    ),
     column("marks", TEXTS, "marks the reader set (`ambiguous`, `truncated` …)"),
 ];
 

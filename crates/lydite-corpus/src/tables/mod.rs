@@ -7,17 +7,22 @@
 pub mod blobs;
 pub mod clocks;
 pub mod containers;
+pub mod custodians;
 pub mod defects;
 pub mod documents;
 pub mod findings;
 pub mod hops;
+pub mod links;
 pub mod mails;
 pub mod parts;
 pub mod properties;
+pub mod reference;
 pub mod repairs;
 pub mod sightings;
 pub mod signatures;
+pub mod standing;
 pub mod texts;
+pub mod threads;
 pub mod verdicts;
 pub mod wants;
 
@@ -89,7 +94,7 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 16] = [
+pub const ALL: [&Table; 18] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
@@ -103,6 +108,8 @@ pub const ALL: [&Table; 16] = [
     &repairs::TABLE,
     &clocks::TABLE,
     &findings::TABLE,
+    &links::TABLE,
+    &threads::TABLE,
     &wants::TABLE,
     &verdicts::TABLE,
     &defects::TABLE,
@@ -144,18 +151,23 @@ impl Table {
         Arc::new(Schema::new(self.columns.iter().map(field).collect::<Vec<_>>()))
     }
 
-    /// The rows as a Parquet file.
-    pub fn encode<R: Serialize>(&self, rows: &[R]) -> Result<Vec<u8>, ArrowError> {
-        let schema = self.schema();
-        let mut decoder = ReaderBuilder::new(schema.clone())
+    /// The rows as a batch; None of no rows.
+    pub fn batch<R: Serialize>(&self, rows: &[R]) -> Result<Option<RecordBatch>, ArrowError> {
+        let mut decoder = ReaderBuilder::new(self.schema())
             .with_batch_size(rows.len().max(1))
             .with_strict_mode(true)
             .build_decoder()?;
         decoder.serialize(rows)?;
+        decoder.flush()
+    }
+
+    /// The rows as a Parquet file.
+    pub fn encode<R: Serialize>(&self, rows: &[R]) -> Result<Vec<u8>, ArrowError> {
+        let schema = self.schema();
         let mut out = Vec::new();
         let mut writer = ArrowWriter::try_new(&mut out, schema, Some(properties()?))
             .map_err(ArrowError::from)?;
-        if let Some(batch) = decoder.flush()? {
+        if let Some(batch) = self.batch(rows)? {
             writer.write(&batch).map_err(ArrowError::from)?;
         }
         writer.close().map_err(ArrowError::from)?;

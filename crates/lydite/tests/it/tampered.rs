@@ -32,7 +32,8 @@ fn what_a_list_adds_is_told_from_what_a_hand_changes() {
     let rows = assayed(dir.path());
     let truth = std::fs::read_to_string(format!("{SET}/truth.json")).unwrap();
     let truth: BTreeMap<String, Vec<[String; 3]>> = serde_json::from_str(&truth).unwrap();
-    for (path, row) in &rows {
+    // What is attached is an item of its own, and none of this.
+    for (path, row) in rows.iter().filter(|(path, _)| !path.contains('#')) {
         let (status, marks) = (row["status"].as_str().unwrap(), row["marks"].to_string());
         if path.starts_with("listed") || path.starts_with("wrapped") {
             assert_eq!(status, "verified", "{path}: {row}");

@@ -1,6 +1,7 @@
 //! Whether two mails say the same to whoever reads them.
 
 use super::fields;
+use crate::item::Sha256;
 use crate::parse::address;
 use crate::parse::date;
 use crate::parse::email::{Entity, Mail};
@@ -12,9 +13,41 @@ pub fn same(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> bool {
     differing(a, b).is_empty()
 }
 
+/// The same for two mails exactly where they are the [`same`] and have one Message-ID.
+pub fn digest(raw: &[u8], mail: &Mail) -> Sha256 {
+    let mut said: Vec<u8> = Vec::new();
+    // Lengths stand before values, so that none can be read as part of another.
+    let mut say = |bytes: &[u8]| {
+        said.extend((bytes.len() as u64).to_le_bytes());
+        said.extend(bytes);
+    };
+    for field in mail.fields(raw, "message-id") {
+        say(text::decode_header(field.value.of(raw)).as_bytes());
+    }
+    for name in DISPLAYED {
+        let values = shown((raw, mail), name);
+        say(&values.len().to_le_bytes());
+        values.iter().for_each(|value| say(value.as_bytes()));
+    }
+    for leaf in mail.root.leaves() {
+        let (essence, filename, is_attachment, content) = part(raw, leaf);
+        let (body, encoding) = (leaf.body.of(raw), leaf.media.encoding.as_str());
+        let is_undecoded = matches!(encoding, "base64" | "quoted-printable")
+            && text::decode_transfer(body, encoding).as_ref() == body;
+        say(essence.as_bytes());
+        say(filename.unwrap_or_default().as_bytes());
+        say(&[u8::from(is_attachment), u8::from(is_undecoded)]);
+        say(&content);
+    }
+    Sha256::of(&said)
+}
+
+/// Fields that are displayed, and those an answer goes to.
+const DISPLAYED: [&str; 7] = ["from", "to", "cc", "subject", "date", "reply-to", "sender"];
+
 /// Where two mails say other things: names of fields, `body`.
 pub fn differing(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> Vec<&'static str> {
-    let mut out = vec!["from", "to", "cc", "subject", "date", "reply-to", "sender"];
+    let mut out = DISPLAYED.to_vec();
     out.retain(|name| shown(a, name) != shown(b, name));
     if parts(a) != parts(b) || relabelled(a, b) {
         out.push("body");
@@ -113,5 +146,19 @@ mod tests {
             "Cc: D <c@d.example>,a@b.example\n\n"
         ));
         assert!(!are_same("Content-Type: text/html\n\na\n", "\na\n"));
+    }
+
+    #[test]
+    fn equal_digests_are_equal_mails_of_one_id() {
+        let of = |raw: &str| digest(raw.as_bytes(), &email::parse(raw.as_bytes()));
+        let plain =
+            "Message-ID: <1@x>\nSubject: caf\u{e9}\nFrom: A <a@b.example>\n\nd\u{e9}j\u{e0}\n";
+        let coded = "From: \"A\" <a@b.example>\r\nX-Added: 1\r\nSubject: =?utf-8?q?caf=C3=A9?=\r\n\
+                     Message-ID: <1@x>\r\nContent-Transfer-Encoding: base64\r\n\r\nZMOpasOgCg==\r\n";
+        assert_eq!(of(plain), of(coded));
+        assert_ne!(of(plain), of(&plain.replace("<1@x>", "<2@x>")));
+        assert_ne!(of(plain), of(&plain.replace("From: A", "From: B")));
+        assert_ne!(of(plain), of(&plain.replace("d\u{e9}", "D\u{e9}")));
+        assert_ne!(of("\na b\n"), of("Content-Transfer-Encoding: base64\n\na b\n"));
     }
 }

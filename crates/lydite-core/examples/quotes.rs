@@ -1,0 +1,273 @@
+//! Measures quotes on mailing lists: of every reply whose parent is at hand, how much of what it quotes
+//! stands in the parent, which differences show although nobody altered anything, and how many
+//! alterations of a quoted line are brought to light:
+//!
+//! ```text
+//! cargo run -p lydite-core --example quotes -- FOLDER...
+//! ```
+//!
+//! `--changes` lists every difference on untouched mail, `--missed` every alteration that was not shown.
+//! Alterations are drawn by a fixed sequence, so that runs compare. `docs/quotes.md` has the outcome.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use lydite_core::parse::email;
+use lydite_core::text::align::{Aligned, align};
+use lydite_core::text::normalise::{self, Kind};
+use lydite_core::text::quote::{self, Conversation, Line, Text};
+use lydite_core::text::{decode_header, shingle};
+
+struct Mail {
+    path: PathBuf,
+    parents: Vec<String>,
+    read: Conversation,
+}
+
+#[derive(Default)]
+struct Counts {
+    replies: usize,
+    attributed: usize,
+    quotes: usize,
+    telling: usize,
+    words: usize,
+    equal: usize,
+    foreign: usize,
+    changed: usize,
+    neutral: BTreeMap<&'static str, usize>,
+    altering: BTreeMap<&'static str, usize>,
+    /// Alterations by kind: quoted, shown.
+    altered: BTreeMap<&'static str, (usize, usize)>,
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let says = |flag: &str| arguments.iter().any(|a| a == flag);
+    for folder in arguments.iter().filter(|a| !a.starts_with("--")) {
+        let mails = mails(Path::new(folder));
+        let mut counts = Counts::default();
+        let mut draw = 1u64;
+        for mail in mails.values() {
+            let parent = mail.parents.iter().find_map(|id| mails.get(id));
+            let Some(parent) = parent else { continue };
+            compare(mail, parent, &mut counts, &mut draw, (says("--changes"), says("--missed")));
+        }
+        counts.print(folder, mails.len());
+        chance(&mails, folder);
+    }
+}
+
+/// Message-ID to mail.
+fn mails(folder: &Path) -> BTreeMap<String, Mail> {
+    let mut mails = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let Ok(raw) = std::fs::read(&path) else { continue };
+        let mail = email::parse(&raw);
+        let ids = |name: &str| -> Vec<String> {
+            let value =
+                mail.field(&raw, name).map(|f| decode_header(f.value.of(&raw))).unwrap_or_default();
+            value.split(['<', '>']).filter(|id| id.contains('@')).map(str::to_owned).collect()
+        };
+        let Some(id) = ids("Message-ID").pop() else { continue };
+        let read = quote::read(&raw, &mail);
+        mails.insert(id, Mail { path, parents: ids("In-Reply-To"), read });
+    }
+    mails
+}
+
+fn all(read: &Conversation) -> Vec<&Line> {
+    read.main().flat_map(Text::all).collect()
+}
+
+/// All quotes of the first level, aligned with all that the parent says.
+fn aligned(text: &Text, parent: &[&Line]) -> Vec<(usize, Aligned)> {
+    let quotes = (0..text.quotes.len()).filter(|n| text.quotes[*n].depth == 1);
+    quotes.map(|n| (n, align(&text.quoted(n), parent))).collect()
+}
+
+fn compare(
+    mail: &Mail,
+    parent: &Mail,
+    counts: &mut Counts,
+    draw: &mut u64,
+    (changes, missed): (bool, bool),
+) {
+    counts.replies += 1;
+    let whole = all(&parent.read);
+    for text in mail.read.main() {
+        for (index, found) in aligned(text, &whole) {
+            counts.quotes += 1;
+            counts.attributed += usize::from(text.quotes[index].attribution.is_some());
+            if !found.tells() {
+                continue;
+            }
+            counts.telling += 1;
+            counts.words += found.words;
+            counts.equal += found.equal;
+            counts.foreign += found.foreign.iter().map(|f| f.words).sum::<usize>();
+            counts.changed += usize::from(found.altering().next().is_some());
+            for change in &found.changes {
+                let table = if change.class.is_neutral() {
+                    &mut counts.neutral
+                } else {
+                    &mut counts.altering
+                };
+                *table.entry(change.class.name()).or_default() += 1;
+                if changes && !change.class.is_neutral() {
+                    println!(
+                        "{}\t{}\t{}\t{}|{}\t[{}]\t[{}]",
+                        mail.path.display(),
+                        parent.path.display(),
+                        change.class.name(),
+                        change.before,
+                        change.behind,
+                        change.was,
+                        change.is
+                    );
+                }
+            }
+            alter(text, index, &whole, &found, counts, draw, (missed, &mail.path));
+        }
+    }
+}
+
+/// Alters one word, one number and one name of the parent where the quote has it, and looks whether it shows.
+fn alter(
+    text: &Text,
+    index: usize,
+    parent: &[&Line],
+    untouched: &Aligned,
+    counts: &mut Counts,
+    draw: &mut u64,
+    (missed, path): (bool, &Path),
+) {
+    let quote = text.quoted(index);
+    let (words, _) = normalise::words(parent);
+    for (name, fits) in [
+        (
+            "word",
+            (|w: &normalise::Word| w.kind == Kind::Word && !w.capital && w.key.len() > 2)
+                as fn(&normalise::Word) -> bool,
+        ),
+        ("number", |w| w.kind == Kind::Number),
+        ("name", |w| w.kind == Kind::Word && w.capital && w.key.chars().count() > 3),
+        ("left out", |w| w.kind == Kind::Word && w.key.len() > 2),
+        ("put in", |w| w.kind == Kind::Word && w.key.len() > 2),
+    ] {
+        // Words that the quote has, by the alignment of the untouched texts, in lines it quotes.
+        let quoted: Vec<&normalise::Word> = words
+            .iter()
+            .filter(|w| fits(w) && parent[w.line].content.is_some())
+            .filter(|w| {
+                untouched
+                    .runs
+                    .iter()
+                    .any(|run| run.original.start <= w.span.start && w.span.end <= run.original.end)
+            })
+            .collect();
+        if quoted.is_empty() {
+            continue;
+        }
+        *draw =
+            draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let word = quoted[(*draw >> 33) as usize % quoted.len()];
+        let mut lines: Vec<Line> = parent.iter().map(|line| (*line).clone()).collect();
+        let line = &mut lines[word.line];
+        let at = word.span.start - line.content.expect("plain text");
+        let end = word.span.end - line.content.expect("plain text");
+        let with = match name {
+            "number" => number(&line.text[at..end]),
+            "left out" => String::new(),
+            "put in" => format!("never {}", &line.text[at..end]),
+            "name" => "Vasquez".to_owned(),
+            _ => "harbour".to_owned(),
+        };
+        line.text.replace_range(at..end, &with);
+        // Offsets behind it in this line move; those of the quote do not.
+        let found = align(&quote, &lines.iter().collect::<Vec<_>>());
+        let known: Vec<_> = untouched.altering().map(|c| c.quote).collect();
+        let shown = found.altering().any(|c| !known.contains(&c.quote));
+        let entry = counts.altered.entry(name).or_default();
+        entry.0 += 1;
+        entry.1 += usize::from(shown);
+        if missed && !shown {
+            println!(
+                "missed\t{}\t{name}\t[{}] -> [{with}]\tline [{}]",
+                path.display(),
+                word.key,
+                line.text
+            );
+        }
+    }
+}
+
+/// Another digit in place of the first that is no zero.
+fn number(text: &str) -> String {
+    let mut done = false;
+    let change = |c: char| match c.to_digit(10) {
+        Some(digit) if !done => {
+            done = true;
+            char::from_digit((digit + 1) % 10, 10).unwrap_or(c)
+        }
+        _ => c,
+    };
+    text.chars().map(change).collect()
+}
+
+/// How many words a quote has in common with a mail of another thread, by chance and by set phrases.
+fn chance(mails: &BTreeMap<String, Mail>, folder: &str) {
+    let list: Vec<&Mail> = mails.values().collect();
+    let mut by_equal: BTreeMap<usize, usize> = BTreeMap::new();
+    let (mut pairs, mut telling, mut fooled) = (0, 0, 0);
+    let sketches: Vec<shingle::Sketch> =
+        list.iter().map(|m| shingle::sketch(&all(&m.read))).collect();
+    for (at, mail) in list.iter().enumerate() {
+        for step in [97, 389, 977] {
+            let beside = (at + step) % list.len();
+            // Mails of one thread, or forms sent again, share text for a reason.
+            if shingle::likeness(&sketches[at], &sketches[beside]) > 10 {
+                continue;
+            }
+            let other = all(&list[beside].read);
+            for text in mail.read.main() {
+                for (_, found) in aligned(text, &other) {
+                    pairs += 1;
+                    *by_equal.entry(found.longest).or_default() += 1;
+                    telling += usize::from(found.tells());
+                    fooled += usize::from(found.tells() && 2 * found.equal > found.words);
+                }
+            }
+        }
+    }
+    println!(
+        "{folder}: {pairs} quotes beside mails of other threads: {telling} tell, {fooled} of them with more than half of their words"
+    );
+    let over = |n: usize| by_equal.range(n..).map(|(_, c)| c).sum::<usize>();
+    let row: Vec<String> = [3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 40]
+        .iter()
+        .map(|n| format!("{n}: {}", over(*n)))
+        .collect();
+    println!("  longest run of equal words, at least: {}", row.join(", "));
+}
+
+impl Counts {
+    fn print(&self, folder: &str, mails: usize) {
+        println!(
+            "{folder}: {mails} mails, {} replies whose parent is there, {} quotes of the first level ({} attributed), {} tell",
+            self.replies, self.quotes, self.attributed, self.telling
+        );
+        println!(
+            "  of {} words {} stand in the parent, {} in lines that do not",
+            self.words, self.equal, self.foreign
+        );
+        println!(
+            "  {} of {} untouched quotes show a change: {:?}; explained: {:?}",
+            self.changed, self.telling, self.altering, self.neutral
+        );
+        for (name, (quoted, shown)) in &self.altered {
+            println!("  {name} altered in {quoted} parents where quoted: {shown} shown");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Items that a copy from outside the dump has too.
+//!
+//! ## What it examines
+//! Items of the dump beside the reference copies that the user supplied: the victim's own archive
+//! from before the break-in, or a provider's. Equal are the same bytes, or mails that display the
+//! same under one Message-ID.
+//!
+//! ## What it can show
+//! That the item stood in an archive that whoever made the dump did not hold, as it is displayed.
+//!
+//! ## What it cannot show
+//! That the sender's servers sent it: a mail with a borrowed From lies in archives too. And nothing
+//! of items that the archive does not have.
+//!
+//! ## How it can be fooled
+//! By an archive made after the break-in, into whose mailbox a mail was put. So it counts only when
+//! everything dated in it is older than the break-in that the context file states; without one,
+//! older than the last `verified` mail of the dump, which was there before the mailboxes were taken.
+//!
+//! ## References
+//! - Design rule 15
+
+use datafusion::arrow::record_batch::RecordBatch;
+use lydite_core::check::{Code, Text};
+use lydite_core::evidence::{Claim, Cover, Coverage, Direction, Evidence, Strength};
+use lydite_core::item::{Kind, Sha256};
+use serde::Deserialize;
+
+use super::{Found, Join, Stage, day, rows};
+use crate::case::Result;
+
+pub static JOIN: Join = Join {
+    id: "corpus/reference",
+    version: 1,
+    claim: Claim::BodyAsSent,
+    group: "reference",
+    stage: Stage::Standing,
+    codes: &[&MAIL, &DOCUMENT, &LATE],
+    sql,
+    findings,
+    source: include_str!("reference.rs"),
+};
+
+static MAIL: Code = Code {
+    check: "corpus/reference",
+    name: "equal-mail",
+    claim: Claim::BodyAsSent,
+    direction: Direction::Supports,
+    strength: Some(Strength::VeryStrong),
+    meaning: Text {
+        en: "the reference copy from before the break-in has this mail, and it displays the same",
+        fr: "la copie de référence d’avant l’intrusion contient ce message, et il affiche la même \
+             chose",
+    },
+    innocent: Text { en: "", fr: "" },
+};
+
+static DOCUMENT: Code = Code {
+    name: "equal-document",
+    claim: Claim::DocumentAsSaved,
+    meaning: Text {
+        en: "the reference copy from before the break-in has these very bytes",
+        fr: "la copie de référence d’avant l’intrusion contient exactement ces octets",
+    },
+    ..MAIL
+};
+
+static LATE: Code = Code {
+    name: "equal-undated",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the reference copy has it too, but nothing shows that the copy is from before the \
+             break-in",
+        fr: "la copie de référence le contient aussi, mais rien ne montre qu’elle date d’avant \
+             l’intrusion",
+    },
+    ..MAIL
+};
+
+fn sql() -> String {
+    "WITH newest AS (SELECT max(date) AS at FROM reference),
+    taken AS (
+        SELECT max(m.date) AS at FROM mails m
+        JOIN standing s ON s.sha256 = m.sha256 AND s.status = 'verified'),
+    stated AS (SELECT min(break_in) AS at FROM custodians),
+    bound AS (
+        SELECT n.at AS newest, coalesce(b.at, t.at) AS before
+        FROM newest n CROSS JOIN taken t CROSS JOIN stated b),
+    met AS (
+        SELECT b.sha256, b.kind, min(r.path) AS path FROM blobs b
+        JOIN reference r ON r.sha256 = b.sha256 WHERE b.reason IS NULL
+        GROUP BY b.sha256, b.kind
+        UNION
+        SELECT m.sha256, 'message' AS kind, min(r.path) AS path FROM mails m
+        JOIN reference r ON r.displayed = m.displayed AND m.message_id <> ''
+        GROUP BY m.sha256),
+    once AS (SELECT sha256, kind, min(path) AS path FROM met GROUP BY sha256, kind)
+    SELECT o.sha256, o.kind, o.path, b.newest, coalesce(b.newest < b.before, false) AS is_before,
+           f.coverage AS displayed
+    FROM once o CROSS JOIN bound b
+    LEFT JOIN findings f ON f.sha256 = o.sha256
+        AND f.\"check\" = 'email/displayed-headers' AND f.code = 'displayed'
+    ORDER BY o.sha256"
+        .to_owned()
+}
+
+#[derive(Deserialize)]
+struct Row {
+    sha256: Sha256,
+    kind: Kind,
+    path: String,
+    newest: Option<i64>,
+    is_before: bool,
+    /// Which parts the mail has.
+    displayed: Option<Coverage>,
+}
+
+fn findings(batch: &RecordBatch) -> Result<Found> {
+    let finding = |row: Row| {
+        let code = match (row.is_before, row.kind) {
+            (false, _) => &LATE,
+            (true, Kind::Message) => &MAIL,
+            (true, _) => &DOCUMENT,
+        };
+        let newest = row.newest.map(|at| format!(", the last of it dated {}", day(at)));
+        let note = format!("{}{}", row.path, newest.unwrap_or_default());
+        let mut finding = code.at(Evidence::fact(format!("reference:{}", row.sha256))).noting(note);
+        if let (true, Some(displayed)) = (std::ptr::eq(code, &MAIL), row.displayed) {
+            finding.coverage = Some(covered(displayed));
+        }
+        (row.sha256, finding)
+    };
+    Ok(rows::<Row>(batch)?.into_iter().map(finding).collect())
+}
+
+/// Every part that is there.
+fn covered(displayed: Coverage) -> Coverage {
+    let of = |part: Cover| if part == Cover::Absent { part } else { Cover::Covered };
+    let Coverage { from, to, cc, date, subject, message_id, body, reading, attachments } =
+        displayed;
+    Coverage {
+        from: of(from),
+        to: of(to),
+        cc: of(cc),
+        date: of(date),
+        subject: of(subject),
+        message_id: of(message_id),
+        body: of(body),
+        reading: of(reading),
+        attachments: of(attachments),
+    }
+}

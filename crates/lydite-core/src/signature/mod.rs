@@ -7,7 +7,7 @@
 pub(crate) mod align;
 pub(crate) mod arc;
 pub(crate) mod ber;
-mod canonical;
+pub mod canonical;
 pub mod certificate;
 mod coverage;
 mod dkim;

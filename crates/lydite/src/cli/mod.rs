@@ -16,6 +16,8 @@ mod failures;
 mod formats;
 pub mod keys;
 mod keys_recover;
+mod lab;
+pub mod lab_words;
 mod man;
 mod open;
 mod progress;
@@ -86,6 +88,8 @@ enum Command {
     Formats(formats::Args),
     Doctor(doctor::Args),
     Demo(demo::Args),
+    #[command(subcommand)]
+    Lab(lab::Command),
     Man(man::Args),
     Completions(completions::Args),
     #[command(hide = true)]
@@ -136,6 +140,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
         Command::Formats(args) => formats::run(&args, face, out),
         Command::Doctor(args) => doctor::run(&args, face, out),
         Command::Demo(args) => demo::run(&args, keeper, face, out),
+        Command::Lab(command) => lab::run(&command, face, out),
         Command::Man(args) => man::run(&args, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Worker(args) => worker::run(&args),

@@ -12,6 +12,7 @@ mod dump;
 mod kill9;
 #[cfg(target_os = "linux")]
 mod killed;
+mod lab;
 mod recover;
 mod report;
 mod same;

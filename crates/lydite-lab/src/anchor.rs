@@ -1,0 +1,163 @@
+//! What could be settled at all: which genuine items a chain reaches from a signature, by how the dump
+//! was made. Lydite is not asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::campaign::{Author, Campaign, EARLIEST_BREAK_IN, Message, Repeats, Sighting};
+use crate::moment::DAY;
+
+/// How an item is reached; the best comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Anchor {
+    /// A signature of its own holds.
+    Signature,
+    /// What was signed is found by undoing what a list, gateway or export does to every mail.
+    Restored,
+    /// An equal copy is anchored.
+    Copy,
+    /// It stands in the reference (design rule 15).
+    Reference,
+    /// Repeated whole by a reply that may vouch for it (design rule 13).
+    Quote,
+    /// Repeated so in part.
+    QuotePart,
+    /// Attached to a mail that holds (design rule 14).
+    Attachment,
+}
+
+/// What reaches each message, and the messages on the way there.
+pub struct Anchors {
+    reached: BTreeMap<usize, (Anchor, Vec<usize>)>,
+}
+
+impl Anchors {
+    /// `reference`: messages that stand in the reference archive.
+    pub fn of(campaign: &Campaign, reference: &BTreeSet<usize>) -> Anchors {
+        let mut reached = BTreeMap::new();
+        let mut add = |message: usize, anchor: Anchor, chain: Vec<usize>| {
+            let better = reached.get(&message).is_none_or(|(known, _)| anchor < *known);
+            if better {
+                reached.insert(message, (anchor, chain));
+            }
+        };
+        let signed = signed(campaign);
+        for message in &signed {
+            add(*message, Anchor::Signature, vec![*message]);
+        }
+        for sighting in campaign.sightings.iter().filter(|s| s.planted.is_none() && s.is_restorable)
+        {
+            add(sighting.message, Anchor::Restored, vec![sighting.message]);
+        }
+        for message in reference {
+            add(*message, Anchor::Reference, vec![*message]);
+        }
+        let old_friends = Friends::of(campaign, &signed);
+        for reply in &signed {
+            for (message, anchor) in vouched(campaign, *reply, &old_friends) {
+                add(message, anchor, vec![*reply, message]);
+            }
+        }
+        Anchors { reached }
+    }
+
+    pub fn message(&self, message: usize) -> Option<&(Anchor, Vec<usize>)> {
+        self.reached.get(&message)
+    }
+
+    /// How a sighting that nobody changed is reached.
+    pub fn sighting(&self, sighting: &Sighting) -> Option<(Anchor, Vec<usize>)> {
+        if sighting.holds {
+            return Some((Anchor::Signature, vec![sighting.message]));
+        }
+        if sighting.is_restorable {
+            return Some((Anchor::Restored, vec![sighting.message]));
+        }
+        let (anchor, chain) = self.message(sighting.message)?;
+        let anchor = if *anchor <= Anchor::Restored { Anchor::Copy } else { *anchor };
+        sighting.is_equal.then(|| (anchor, chain.clone()))
+    }
+}
+
+/// Messages of which a sighting holds as found. What was sent from an opened account anchors nothing
+/// (design rule 9).
+pub fn signed(campaign: &Campaign) -> BTreeSet<usize> {
+    let holding = campaign.sightings.iter().filter(|s| s.holds && s.planted.is_none());
+    holding.map(|s| s.message).filter(|m| !campaign.messages[*m].is_made).collect()
+}
+
+/// When each outsider wrote mail that holds, and in which thread.
+struct Friends(BTreeMap<usize, Vec<(usize, i64)>>);
+
+impl Friends {
+    fn of(campaign: &Campaign, signed: &BTreeSet<usize>) -> Friends {
+        let mut friends: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
+        for message in signed.iter().map(|m| &campaign.messages[*m]) {
+            if let Author::Person(author) = message.author {
+                friends.entry(author).or_default().push((message.thread, message.handed_in.epoch));
+            }
+        }
+        Friends(friends)
+    }
+
+    /// Whether two other threads of thirty days before hold mail of theirs.
+    fn is_old(&self, author: usize, reply: &Message) -> bool {
+        let before = reply.handed_in.epoch - 30 * DAY;
+        let threads: BTreeSet<usize> = self
+            .0
+            .get(&author)
+            .into_iter()
+            .flatten()
+            .filter(|(thread, at)| *thread != reply.thread && *at <= before)
+            .map(|(thread, _)| *thread)
+            .collect();
+        threads.len() >= 2
+    }
+}
+
+/// The messages that a signed reply vouches for.
+fn vouched(campaign: &Campaign, reply: usize, friends: &Friends) -> Vec<(usize, Anchor)> {
+    let message = &campaign.messages[reply];
+    let Author::Person(author) = message.author else { return Vec::new() };
+    let is_outside = campaign.cast.people[author].custodian.is_none();
+    if !is_outside || !friends.is_old(author, message) {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    let (mut at, mut anchor) = (message, Anchor::Quote);
+    while let Some(parent) = at.parent {
+        anchor = match at.repeats {
+            Repeats::Nothing => break,
+            Repeats::All => anchor,
+            Repeats::Part | Repeats::Edited => Anchor::QuotePart,
+        };
+        let quoted = &campaign.messages[parent];
+        let is_party =
+            quoted.author == Author::Person(author) || quoted.recipients.contains(&author);
+        let is_named = message.letter.references.contains(&quoted.letter.marks.id);
+        if is_party && is_named && !quoted.is_made {
+            out.push((parent, anchor));
+        }
+        if !at.nests {
+            break;
+        }
+        at = quoted;
+    }
+    out
+}
+
+/// Whether a file is reached: attached to a mail that holds, not sent from an account that may have been
+/// open by then.
+pub fn file(campaign: &Campaign, signed: &BTreeSet<usize>, mailed: usize) -> bool {
+    let message = &campaign.messages[mailed];
+    let is_safe = match message.author {
+        Author::Person(author) => {
+            campaign.cast.people[author].custodian.is_none()
+                || message.handed_in.epoch < EARLIEST_BREAK_IN
+        }
+        Author::Machine(_) => true,
+    };
+    is_safe && signed.contains(&mailed)
+}

@@ -1,0 +1,36 @@
+//! A made leak, assayed and scored.
+
+use serde_json::Value;
+
+use crate::dump::{error, stdout};
+
+#[test]
+fn a_made_leak_is_assayed_and_scored_without_a_false_lift() {
+    let dir = tempfile::tempdir().unwrap();
+    let made = ["lab", "make", "leak", "--messages", "1000", "--seed", "3"];
+    assert!(stdout(dir.path(), &made, 0).contains("lydite lab score"));
+    assert!(error(dir.path(), &made).contains("name a new folder"));
+    let assay = ["assay", "leak/dump", "--case", "leak.case", "--keys", "leak/keys.jsonl"];
+    stdout(dir.path(), &assay, 0);
+    let truth = "leak/truth.jsonl";
+    let text = stdout(dir.path(), &["lab", "score", "leak.case", truth, "--json"], 0);
+    let score: Value = serde_json::from_str(&text).unwrap();
+    assert!(score["items"].as_u64().unwrap() > 900);
+    assert_eq!((&score["missing"], &score["unknown"]), (&serde_json::json!([]), &0.into()));
+    assert_eq!(score["false_lifts"], serde_json::json!([]), "{}", score["false_lifts"]);
+    assert_eq!(score["hard_accusations"]["count"], 0, "{}", score["accused"]);
+    let (signed, settled) = (&score["settled"]["by_signature"], &score["settled"]["of_all"]);
+    assert!(signed["count"].as_u64().unwrap() > 100);
+    assert!(settled["count"].as_u64() >= signed["count"].as_u64().map(|n| n * 9 / 10));
+    let shown = stdout(dir.path(), &["--lang", "fr", "lab", "score", "leak.case", truth], 0);
+    assert!(shown.contains("éléments intacts") && shown.contains("insider"), "{shown}");
+    assert!(
+        error(dir.path(), &["lab", "score", "leak.case", "gone.jsonl"]).contains("truth.jsonl")
+    );
+}
+
+#[test]
+fn a_lab_too_small_for_its_kinds_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    assert!(error(dir.path(), &["lab", "make", "leak", "--messages", "10"]).contains("1000"));
+}

@@ -185,6 +185,7 @@ fn alter(
             _ => "harbour".to_owned(),
         };
         line.text.replace_range(at..end, &with);
+        let altered = line.text.clone();
         // Offsets behind it in this line move; those of the quote do not.
         let found = align(&quote, &lines.iter().collect::<Vec<_>>());
         let known: Vec<_> = untouched.altering().map(|c| c.quote).collect();
@@ -197,7 +198,7 @@ fn alter(
                 "missed\t{}\t{name}\t[{}] -> [{with}]\tline [{}]",
                 path.display(),
                 word.key,
-                line.text
+                altered
             );
         }
     }

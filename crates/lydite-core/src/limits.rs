@@ -423,6 +423,9 @@ pub const DIFFERENCE_LINES: usize = 100_000;
 pub const DIFFERENCE_PAIRS: usize = 250_000;
 /// Lines of one text part that are read for quotes; a patch of 5 MB has 150,000.
 pub const TEXT_LINES: usize = 200_000;
+/// Characters a line would have had with the next word, where a program wrapped it before: programs wrap
+/// at 65 to 80, and marks are added later.
+pub const WRAPPED: std::ops::Range<usize> = 65..120;
 /// Levels of quoting; a thread of a hundred answers seldom keeps ten.
 pub const QUOTE_DEPTH: usize = 64;
 /// Quotes of one text part.
@@ -438,9 +441,11 @@ pub const ADDRESS_BYTES: usize = 255;
 pub const QUOTE_WORDS_READ: usize = 50_000;
 /// Places of the original at which one run of words is looked at: what stands more often is a table.
 pub const QUOTE_PLACES: usize = 8;
-/// Equal words, and the longest run of them, from which on a quote says whose text it is.
+/// Equal words from which on a quote says whose text it is: in one run, or being most of it.
+pub const QUOTE_RUN: usize = 8;
 pub const QUOTE_TELLS: usize = 8;
-pub const QUOTE_RUN: usize = 5;
+/// Equal words directly before and behind a change, together, that make its place known.
+pub const QUOTE_PLACED: usize = 5;
 /// Words missing between two lines of a quote, a part of a line of the original, that are a change; whoever
 /// shortens leaves out more.
 pub const QUOTE_SHORT: usize = 3;

@@ -92,17 +92,17 @@ pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
 fn amount(words: &[Word]) -> Vec<&str> {
     let is_sign = |w: &&Word| {
         w.kind == Kind::Sign
-            && matches!(
-                w.key.as_str(),
-                "%" | "‰" | "€" | "$" | "£" | "¥" | "₽" | "<" | "≤" | "≥" | "≠"
-            )
+            && matches!(w.key.as_str(), "%" | "‰" | "€" | "$" | "£" | "¥" | "₽" | "≤" | "≥" | "≠")
     };
     words.iter().filter(is_sign).map(|w| w.key.as_str()).collect()
 }
 
 fn is_link(was: &[Word], is: &[Word]) -> bool {
-    let links = |words: &[Word]| words.iter().filter(|w| w.kind == Kind::Link).count();
-    let others = |words: &[Word]| words.iter().any(|w| !matches!(w.kind, Kind::Link | Kind::Sign));
+    let links =
+        |words: &[Word]| words.iter().filter(|w| w.kind == Kind::Link || w.key == "tel").count();
+    // `<tel:…>` is what a page makes of a number, and stands where the number does.
+    let is_other = |w: &Word| !matches!(w.kind, Kind::Link | Kind::Sign) && w.key != "tel";
+    let others = |words: &[Word]| words.iter().any(is_other);
     let hidden = |words: &[Word]| {
         let gateways = [
             "mimecastprotect.com",
@@ -143,7 +143,11 @@ fn is_encoding(old: &str, new: &str) -> bool {
         out
     };
     let bare = |text: &str| text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
+    // Letters of a broken encoding around the same ASCII.
+    let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let broken = |text: &str| text.contains(['\u{fffd}', 'Ã', 'â', 'Â']);
     keys(old) == keys(new)
+        || (broken(old) != broken(new)) && ascii(old) == ascii(new)
         || lost(old, new)
         || lost(new, old)
         || latin(old).is_some_and(|t| t == new)

@@ -28,24 +28,22 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, Change, align};
+use lydite_core::text::align::{Aligned, align};
 use lydite_core::text::normalise;
 use lydite_core::text::quote::Line;
 use lydite_core::text::record::lines;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, day, rows, standing};
+use super::{
+    Found, Join, Stage, bare_subject, carried_marks, day, firm_changes, rows, standing, words_of,
+};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
 /// Verified senders who write to an address that writes nothing itself: then it is a list.
 const SENDERS: u64 = 5;
-/// Equal words on both sides of changed ones, so that their place is sure.
-const FIRM: usize = 2;
 /// Seconds between a Date and what an answer says of it: zones, and days without a time.
 const NEAR: i64 = 2 * 86_400;
-/// Changes named in a note.
-const NAMED: usize = 3;
 
 pub static JOIN: Join = Join {
     id: "corpus/quotes",
@@ -144,7 +142,9 @@ static OTHER_DAY: Code = Code {
 fn sql() -> String {
     format!(
         "WITH {vouching},
-        asked AS (SELECT sha256 AS answer, unnest(\"references\") AS id FROM signed),
+        asked AS (
+            SELECT sha256 AS answer, unnest(\"references\") AS id, \"references\"[-1] AS last
+            FROM signed),
         open AS (
             SELECT m.sha256, btrim(m.message_id, '<> ') AS id, lower(m.from_address) AS writer,
                    m.date, m.subject,
@@ -152,7 +152,8 @@ fn sql() -> String {
             FROM mails m LEFT ANTI JOIN (
                 SELECT sha256 FROM standing WHERE status = 'verified') s ON s.sha256 = m.sha256),
         pair AS (
-            SELECT a.answer, o.sha256 FROM asked a JOIN open o ON o.id = a.id
+            SELECT a.answer, o.sha256, a.id = a.last AS is_parent
+            FROM asked a JOIN open o ON o.id = a.id
             WHERE o.sha256 <> a.answer),
         addressed AS (
             SELECT DISTINCT sha256, unnest(string_to_array(
@@ -172,7 +173,7 @@ fn sql() -> String {
                 'is_free', f.sha256 IS NOT NULL, 'is_established', e.sha256 IS NOT NULL,
                 'is_party', l.sha256 IS NOT NULL OR
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
-                'address', q.address, 'moments', q.moments, 'subject', q.subject,
+                'is_parent', p.is_parent AND q.depth = 1, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
                 'text', q.text)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN signed v ON v.sha256 = p.answer
@@ -212,6 +213,8 @@ struct Quote {
     is_free: bool,
     is_established: bool,
     is_party: bool,
+    /// The answer names the mail last, and this is its outermost quote.
+    is_parent: bool,
     address: Option<String>,
     moments: Vec<Time>,
     subject: Option<String>,
@@ -242,7 +245,7 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
                 sha256: one.quote.answer,
                 other: row.sha256,
                 relation: Relation::Quote,
-                note: described(one),
+                note: words_of(&one.aligned),
             });
         }
         out.findings.extend(judged(&row, &laid).into_iter().map(|f| (row.sha256, f)));
@@ -263,13 +266,29 @@ fn laid(row: &Row) -> Vec<Laid> {
             let text: Vec<&Line> = text.iter().collect();
             let aligned = align(&quoted, &text);
             let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
-            if aligned.tells() && aligned.equal > known {
+            let is_of = aligned.tells() && 2 * aligned.equal >= aligned.words && names(row, &quote);
+            if is_of && aligned.equal > known {
                 let is_whole = is_whole(&aligned, &text);
                 best.insert(quote.answer, Laid { quote: quote.clone(), aligned, is_whole });
             }
         }
     }
     best.into_values().collect()
+}
+
+/// Whether the quote is said to be of this mail: by its place in the answer, or by writer and minute.
+/// Mails of one thread share words, so words alone do not tell them apart.
+fn names(row: &Row, quote: &Quote) -> bool {
+    let is_writer = quote.address.is_none() || quote.address == row.writer;
+    let is_minute = |time: &Time| {
+        let away = row.date.map(|date| time.local - date);
+        away.is_some_and(|away| match time.zone {
+            Some(zone) => (away - i64::from(zone)).abs() < 60,
+            // Zones are whole quarters of an hour, at most 14 hours off.
+            None => away.abs() <= 14 * 3_600 && away.rem_euclid(900) < 60,
+        })
+    };
+    is_writer && (quote.is_parent || quote.moments.iter().any(is_minute))
 }
 
 /// Whether every word of the text stands in the quote, carriage aside.
@@ -281,26 +300,10 @@ fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     !is_cut && aligned.altering().next().is_none() && aligned.equal + carried >= all
 }
 
-/// Changes whose place is sure.
-fn firm(aligned: &Aligned) -> impl Iterator<Item = &Change> {
-    aligned.altering().filter(|change| change.before >= FIRM && change.behind >= FIRM)
-}
-
-fn described(laid: &Laid) -> String {
-    let words = format!("{} of {} words", laid.aligned.equal, laid.aligned.words);
-    let changes: Vec<String> = firm(&laid.aligned)
-        .take(NAMED)
-        .map(|change| format!("“{}” for “{}”", change.is, change.was))
-        .collect();
-    let changes =
-        if changes.is_empty() { String::new() } else { format!(": {}", changes.join(", ")) };
-    format!("{words}{changes}")
-}
-
 fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
     let vouches = |l: &&Laid| l.quote.is_established && l.quote.is_party;
     let is_equal = |l: &&Laid| l.aligned.altering().next().is_none();
-    let differs = |l: &&Laid| firm(&l.aligned).next().is_some();
+    let differs = |l: &&Laid| firm_changes(&l.aligned).next().is_some();
     let may_accuse = |l: &&Laid| l.quote.is_free && l.quote.is_party;
     let equal: Vec<&Laid> = laid.iter().filter(vouches).filter(is_equal).collect();
     let other: Vec<&Laid> = laid.iter().filter(differs).collect();
@@ -311,7 +314,8 @@ fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
         let code = if accusing.is_some() { &OTHER_WORDS } else { &OTHER_WORDS_ELSEWHERE };
         out.push(finding(code, laid));
     }
-    let day_off = laid.iter().filter(may_accuse).find(|l| other_day(row, &l.quote));
+    let may_date = |l: &&Laid| may_accuse(l) && l.quote.is_parent && is_equal(l);
+    let day_off = laid.iter().filter(may_date).find(|l| other_day(row, &l.quote));
     out.extend(day_off.map(|laid| finding(&OTHER_DAY, laid)));
     if !out.is_empty() {
         return out;
@@ -329,18 +333,18 @@ fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
 
 fn finding(code: &'static Code, laid: &Laid) -> Finding {
     let quote = &laid.quote;
-    let note = format!("{} on {}, {}", quote.sender, day(quote.at), described(laid));
+    let note = format!("{} on {}, {}", quote.sender, day(quote.at), words_of(&laid.aligned));
     let finding = code.at(Evidence::Item { sha256: quote.answer }).noting(note);
     carried_marks(&quote.marks).fold(finding, Finding::marked)
 }
 
 /// Whether what the answer says of writer, day and subject is what the mail displays.
 fn agrees(row: &Row, quote: &Quote) -> bool {
-    let is_writer = quote.address.is_none() || quote.address == row.writer;
-    let stripped = |subject: &Option<String>| subject.as_deref().map(bare).unwrap_or_default();
+    let stripped =
+        |subject: &Option<String>| subject.as_deref().map(bare_subject).unwrap_or_default();
     let is_subject = quote.subject.is_none() || stripped(&quote.subject) == stripped(&row.subject);
     let is_later = row.date.is_none_or(|date| quote.at >= date - NEAR);
-    is_writer && is_subject && is_later && !other_day(row, quote)
+    is_subject && is_later && !other_day(row, quote)
 }
 
 /// Whether every reading of the day lies away from Date.
@@ -351,22 +355,6 @@ fn other_day(row: &Row, quote: &Quote) -> bool {
         (utc - date).abs() > NEAR + i64::from(time.precision)
     };
     !quote.moments.is_empty() && quote.moments.iter().all(far)
-}
-
-/// A subject without what answers, forwards and lists put before it.
-fn bare(subject: &str) -> String {
-    let mut rest = subject.trim();
-    loop {
-        let tag = rest.strip_prefix('[').and_then(|r| r.split_once(']')).map(|(_, r)| r);
-        let prefix = rest.split_once(':').filter(|(word, _)| {
-            let word = word.trim_end();
-            word.chars().count() <= 4 && word.chars().all(char::is_alphabetic)
-        });
-        match tag.or(prefix.map(|(_, r)| r)) {
-            Some(behind) => rest = behind.trim(),
-            None => return rest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -396,6 +384,7 @@ mod tests {
             is_free: true,
             is_established: true,
             is_party: true,
+            is_parent: true,
             address: Some("a@b.example".to_owned()),
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
@@ -421,7 +410,7 @@ mod tests {
     #[test]
     fn what_the_answer_says_of_the_mail_must_be_what_it_displays() {
         let other = Some("x@b.example".to_owned());
-        assert_eq!(codes(vec![Quote { address: other, ..quote(TEXT) }]), ["quoted"]);
+        assert_eq!(codes(vec![Quote { address: other, ..quote(TEXT) }]), [""; 0]);
         let other = Some("Re: Painters".to_owned());
         assert_eq!(codes(vec![Quote { subject: other, ..quote(TEXT) }]), ["quoted"]);
         let moments = vec![Time { local: 1_480_000_000, zone: None, precision: 60 }];
@@ -440,12 +429,5 @@ mod tests {
         assert_eq!(codes(vec![theirs]), ["quoted-with-other-words-by-others"]);
         let both = vec![quote(&changed), quote(TEXT)];
         assert_eq!(codes(both), ["quoted-with-other-words-by-others"]);
-    }
-
-    #[test]
-    fn subjects_are_compared_without_what_is_put_before_them() {
-        assert_eq!(bare("Re: [list] TR : Fwd: The  Vote"), "the vote");
-        assert_eq!(bare("Vote: now"), "now");
-        assert_eq!(bare("Budget: now"), "budget: now");
     }
 }

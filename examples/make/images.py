@@ -247,6 +247,11 @@ def metadata():
          xmp({"photoshop:DateCreated": "2017-04-24"})), "EXIF and XMP, ten days apart.", "dates-differ")
     case(check, "changed-before-taken", "jpg", photograph(small, {0x0132: "2017:04:30 08:00:00"}),
          "The file is said to be older than the picture.", "changed-before-taken")
+    moment = lambda y: chunk(b"tIME", bytes([y >> 8, y & 255, 5, 4, 18, 35, 0]))
+    made = chunk(b"tEXt", b"Creation Time\0Thu, 04 May 2017 20:35:00 +0200")
+    case(check, "png-changed-before-made", "png", png(moment(2012), made),
+         "tIME lies years before the date in the text.", "changed-before-taken")
+    case(check, "png-in-step", "png", png(moment(2017), made), "tIME is UTC, the text local.")
     case(check, "programs-differ", "jpg", with_segments(small, exif({0x0131: "Sketcher 9"}),
          xmp({"xmp:CreatorTool": "Drawer 2"})), "Two programs, each in its own part.", "programs-differ")
     block = iptc(author="Anna Morel", caption="The hall in Rouen")

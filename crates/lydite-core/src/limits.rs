@@ -175,6 +175,9 @@ pub const DOCUMENT_CHANGES: usize = 20_000;
 pub const DOCUMENT_MOMENTS: usize = 1_000;
 /// Different revision ids of one document; Word keeps some thousand of a long-lived one.
 pub const DOCUMENT_RSIDS: usize = 20_000;
+/// Of them, rows of `properties`. Documents that share an origin share the earliest, which Word's list need
+/// not begin with; a table of a thousand is that of a document of years.
+pub const DOCUMENT_RSID_ROWS: usize = 1_000;
 /// Bytes and open elements of an XML text that is read as a tree to make its canonical form: some 10
 /// times as much memory. Office's signatures have 30 kB, a long text of LibreOffice 5 MB.
 pub const XML_TREE_BYTES: usize = 8 << 20;
@@ -238,6 +241,12 @@ pub const PDF_TEXT: usize = 32 << 20;
 pub const PDF_NOTE: usize = 20_000;
 /// Annotations of one page, and fields of one form.
 pub const PDF_ANNOTATIONS: usize = 10_000;
+/// Opaque annotations of one page that are held against its words, and forms inside their appearances.
+/// Redaction tools lay some dozens upon a page.
+pub const PDF_COVERS: usize = 200;
+pub const PDF_COVER_FORMS: usize = 3;
+/// Whole files in the same bytes.
+pub const PDF_FILES: usize = 8;
 /// Entries of one font's maps: Unicode's first plane.
 pub const PDF_GLYPHS: usize = 65_536;
 /// Fonts and embedded files that are told.

@@ -210,6 +210,7 @@ texts! {
     PRINTER: "Printer", "Imprimante";
     FILE_PATH: "Path", "Chemin";
     IDENTIFIER: "Identifier", "Identifiant";
+    EDITING_SESSION: "Editing session", "Session de rédaction";
     FONT: "Font", "Police";
     DEVICE: "Device", "Appareil";
     GEOGRAPHIC_PLACE: "Place", "Lieu";
@@ -451,6 +452,7 @@ pub fn property(name: Name) -> Text {
         Name::Printer => PRINTER,
         Name::Path => FILE_PATH,
         Name::Id => IDENTIFIER,
+        Name::RevisionSaveId => EDITING_SESSION,
         Name::Font => FONT,
         Name::Device => DEVICE,
         Name::Place => GEOGRAPHIC_PLACE,

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::cover::{Area, Covered};
 use super::file::View;
 use super::font::Font;
 use super::object::{Dict, Object, Parser, is_space};
@@ -19,6 +20,8 @@ pub struct Shown {
     pub image: f64,
     /// Marks that Acrobat's text tool leaves (`/TouchUp_TextEdit MP`).
     pub touched_up: usize,
+    /// What opaque areas of annotations cover of it, each area that covers some.
+    pub covered: Vec<Covered>,
     /// More operators than are read.
     pub is_cut: bool,
 }
@@ -26,6 +29,8 @@ pub struct Shown {
 /// Operators that take as long as reading a font.
 const FONT_WORK: usize = 500;
 const FORM_WORK: usize = 50;
+/// Fewer letters below an area are its edge upon a neighbour.
+const COVERED_LETTERS: usize = 3;
 
 type Matrix = [f64; 6];
 
@@ -70,16 +75,20 @@ struct Reader<'r, 'f, 'a> {
     /// Where the last glyph ended, and how large it was.
     last: Option<(f64, f64)>,
     page: f64,
+    areas: &'r [Area],
+    /// Words below each of the areas.
+    below: Vec<String>,
     left: &'r mut usize,
 }
 
-/// Reads the content of one page; `area` is that of its media box, `left` the operators that may
-/// still be read of the document.
+/// Reads the content of one page; `area` is that of its media box, `areas` what is laid upon it, `left`
+/// the operators that may still be read of the document.
 pub fn page(
     view: View,
     content: &[u8],
     resources: &Dict,
     area: f64,
+    areas: &[Area],
     fonts: &mut Fonts,
     left: &mut usize,
 ) -> Shown {
@@ -104,10 +113,24 @@ pub fn page(
         line: IDENTITY,
         last: None,
         page: area,
+        areas,
+        below: vec![String::new(); areas.len()],
         left,
     };
     reader.run(content, resources, 0);
-    reader.out
+    let Reader { mut out, below, .. } = reader;
+    let covers = areas
+        .iter()
+        .zip(below)
+        .filter(|(_, text)| text.chars().filter(|c| !c.is_whitespace()).count() >= COVERED_LETTERS);
+    out.covered = covers
+        .map(|(area, text)| Covered {
+            number: area.number,
+            kind: area.kind.clone(),
+            text: text.trim().to_owned(),
+        })
+        .collect();
+    out
 }
 
 impl Reader<'_, '_, '_> {
@@ -240,9 +263,27 @@ impl Reader<'_, '_, '_> {
             self.out.text.push_str(&glyph.text);
             let spaced = spacing + if glyph.is_space { word_spacing } else { 0.0 };
             let by = (glyph.advance / 1_000.0 * size + spaced) * scale;
+            if !self.areas.is_empty() && mode != 3 && mode != 7 {
+                self.cover(&glyph.text, at, by);
+            }
             self.text = times([1.0, 0.0, 0.0, 1.0, by, 0.0], self.text);
             let end = times(self.text, self.state.ctm);
             self.last = Some((end[4], end[5]));
+        }
+    }
+
+    /// Keeps a glyph for the areas that its middle lies in.
+    fn cover(&mut self, glyph: &str, at: Matrix, by: f64) {
+        let middle = times([1.0, 0.0, 0.0, 1.0, by / 2.0, 0.0], self.text);
+        let middle = times(middle, self.state.ctm);
+        // A quarter of its height above the line it stands on.
+        let (x, y) = (middle[4] + at[2] / 4.0, middle[5] + at[3] / 4.0);
+        for (area, text) in self.areas.iter().zip(&mut self.below) {
+            let [left, bottom, right, top] = area.sides;
+            let is_below = (left..=right).contains(&x) && (bottom..=top).contains(&y);
+            if is_below && text.len() < limits::PDF_SAID_TEXT {
+                text.push_str(glyph);
+            }
         }
     }
 

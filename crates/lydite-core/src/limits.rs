@@ -120,6 +120,7 @@ pub const JUMBF_BOXES: usize = 2_000;
 pub const JUMBF_DEPTH: usize = 16;
 pub const C2PA_MANIFESTS: usize = 100;
 pub const C2PA_ACTIONS: usize = 200;
+pub const C2PA_ASSERTIONS: usize = 1_000;
 /// Boxes of one level of a HEIF or film, items of one HEIF and pieces of one item: a picture of 48
 /// megapixels is made of some hundred tiles, a film in fragments has thousands of boxes.
 pub const ISO_BOXES: usize = 50_000;

@@ -134,8 +134,8 @@ def strings(items):
 
 def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=None, noted=True,
          author=ANNA, saver=LUC, savers=(), written=SAVED, flags=0, folder=(),
-         stated=None, office=None, **properties):
-    """A document saved at `saved` by a machine `hours` east of UTC."""
+         stated=None, office=None, left="", **properties):
+    """A document saved at `saved` by a machine `hours` east of UTC; `left` stands behind its text and in no piece."""
     east = datetime.timedelta(hours=hours)
     revised = revised or minute(saved + east)
     table = bytearray()
@@ -159,6 +159,9 @@ def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=Non
     if savers:
         put(71, strings([part for pair in savers for part in pair]))
     fib = bytearray(1024)
+    if left:
+        main += left.encode("cp1252")
+        struct.pack_into("<II", fib, 24, 1024, 1024 + len(main))
     struct.pack_into("<HHHHHH", fib, 0, 0xA5EC, 0xC1, 0, 0x040C, 0, 0x1200 | flags)
     struct.pack_into("<H", fib, 32, 14)
     struct.pack_into("<H", fib, 62, 22)
@@ -293,6 +296,9 @@ def word_cases():
     case("saved_by", "malformed", "A name longer than the file.", [], "doc", bytes(data))
 
     case("ole_appended", "appended", "Saved by parts.", ["appended"], "doc", word(flags=0x4))
+    case("ole_appended", "text-left-over", "Saved by parts, a sentence left behind.", ["appended", "text-left-over"],
+         "doc", word(flags=0x4, left="The sum was two million, and nobody is to know."))
+    case("ole_appended", "bytes-left-over", "What is left is no text.", [], "doc", word(left="\x05\x00\x07" * 20))
     case("ole_appended", "whole", "Written whole.", [], "doc", word())
     case("ole_appended", "malformed", "Cut before its directory.", [], "doc", word(flags=0x4)[:900])
 

@@ -295,6 +295,17 @@ def traces(add):
     add("covered-words", "A black box over the amount, which stands below.", ["covered-words"], box(stream("")))
     add("covered-faintly", "The same, half transparent.", [], box(stream(""), "/CA 0.5"))
     add("covered-hidden", "The same, hidden.", [], box(stream(""), "/F 2"))
+    def painted(over):
+        page = letter(resources="/ExtGState<</G1<</ca 0.4>>>>")
+        page[6] = stream(f"BT /F1 12 Tf 72 720 Td (Montant: 1200 EUR) Tj ET {over}")
+        return Pdf().save(page).data
+    add("painted-over", "White is painted over the amount and another one written upon it.", ["covered-words"],
+        painted("1 g 60 712 400 30 re f 0 g BT /F1 12 Tf 72 720 Td (Montant: 9200 EUR) Tj ET"))
+    add("painted-below", "The colour of the line is painted first.", [],
+        Pdf().save(letter() | {6: stream("1 1 0 rg 60 712 400 30 re f 0 g BT /F1 12 Tf 72 720 Td (Montant) Tj ET")}).data)
+    add("painted-faintly", "Marked in a colour that lets the words through.", [],
+        painted("/G1 gs 1 1 0 rg 60 712 400 30 re f"))
+    add("struck-through", "A line through the words.", [], painted("0 g 60 723 400 1 re f"))
     add("second-file", "Another letter behind the first.", ["second-file"],
         Pdf().save(letter()).data + Pdf().save(letter("Montant: 9200 EUR")).data)
     add("embedded-pdf", "A PDF embedded as it is.", ["embedded-files"],

@@ -71,6 +71,8 @@ pub const SHARED_STRINGS: usize = 4_000_000;
 /// Fonts of one RTF document, and sessions of its list. Word writes under 300 and some hundreds.
 pub const RTF_FONTS: usize = 5_000;
 pub const RTF_SESSIONS: usize = 20_000;
+/// Runs of text that a saving by parts left in one document; Word wrote it whole after some fifteen.
+pub const OLE_LEFT_OVER: usize = 200;
 /// Bytes of a page in which properties are looked for; Word's head with all its styles takes 100 kB.
 pub const HTML_HEAD: usize = 256 << 10;
 /// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
@@ -246,6 +248,9 @@ pub const PDF_ANNOTATIONS: usize = 10_000;
 /// Redaction tools lay some dozens upon a page.
 pub const PDF_COVERS: usize = 200;
 pub const PDF_COVER_FORMS: usize = 3;
+/// Glyphs of one page that may be painted over, and how many are compared with rectangles: some 10 ms.
+pub const PDF_MARKS: usize = 20_000;
+pub const PDF_MARKS_COMPARED: usize = 4_000_000;
 /// Whole files in the same bytes.
 pub const PDF_FILES: usize = 8;
 /// Entries of one font's maps: Unicode's first plane.

@@ -83,7 +83,7 @@ fn run(document: &Document) -> Vec<Finding> {
     if let Some((page, covered)) = pdf.covered.first() {
         let more = match pdf.covered.len() {
             1 => String::new(),
-            many => format!("; {many} such annotations"),
+            many => format!("; {many} such places"),
         };
         let note = format!("page {page}, {} over {:?}{more}", covered.kind, covered.text);
         findings.push(COVERED.at(whole()).noting(note));
@@ -197,12 +197,12 @@ static UNFOLLOWED: Code = Code {
 static COVERED: Code = Code {
     name: "covered-words",
     meaning: Text {
-        en: "an annotation is laid over words of the page, which are not seen and still stand below",
-        fr: "une annotation est posée sur des mots de la page, qu’on ne voit pas et qui restent dessous",
+        en: "an annotation or a filled rectangle is laid over words of the page, which are not seen and still stand below",
+        fr: "une annotation ou un rectangle plein est posé sur des mots de la page, qu’on ne voit pas et qui restent dessous",
     },
     innocent: Text {
-        en: "names are blacked out, stamps and labels put on, forms corrected with a white box",
-        fr: "on masque des noms, appose tampons et étiquettes, corrige un formulaire avec un cadre blanc",
+        en: "names are blacked out, stamps and labels put on, forms corrected with a white box; slides and drawings stack shapes",
+        fr: "on masque des noms, appose tampons et étiquettes, corrige un formulaire avec un cadre blanc ; diapositives et dessins superposent des formes",
     },
     ..TOUCHED_UP
 };

@@ -244,7 +244,7 @@ fn covered(
         return;
     }
     let shown = page::shown(newest, page, &mut Fonts::new(), &mut left);
-    for covered in shown.covered.iter().filter(|c| is_new(c.number)) {
+    for covered in shown.covered.iter().filter(|c| c.annotation.is_some_and(is_new)) {
         if out.covered.len() < limits::PDF_SAID {
             out.covered.push(format!("page {number}, {} over {:?}", covered.kind, covered.text));
         }

@@ -19,11 +19,11 @@ pub struct Area {
     pub sides: [f64; 4],
 }
 
-/// Words that an annotation covers.
+/// Words that are covered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Covered {
-    /// The annotation's object; 0 where it is none of its own.
-    pub number: u32,
+    /// The annotation's object that covers them, 0 where it is none of its own; None of the page itself.
+    pub annotation: Option<u32>,
     /// `FreeText`, `Stamp`, `Square` …
     pub kind: String,
     pub text: String,
@@ -64,7 +64,7 @@ pub fn areas(view: View, page: &Page, left: &mut usize) -> Vec<Area> {
     out
 }
 
-fn sides(view: View, dict: &Dict, key: &[u8]) -> Option<[f64; 4]> {
+pub fn sides(view: View, dict: &Dict, key: &[u8]) -> Option<[f64; 4]> {
     let Object::Array(list) = view.of(dict, key) else { return None };
     let side = |n: usize| view.resolved(list.get(n)?).number().filter(|n| n.is_finite());
     let (a, b, c, d) = (side(0)?, side(1)?, side(2)?, side(3)?);
@@ -112,12 +112,21 @@ fn is_transparent(view: View, resources: &Dict) -> bool {
     let states = view.dict_of(resources, b"ExtGState").unwrap_or_default();
     states.0.iter().take(limits::PDF_KEYS).any(|entry| {
         let state = view.resolved(&entry.value);
-        let Some(state) = state.dict() else { return false };
-        let weak = |key: &[u8]| view.of(state, key).number().is_some_and(|n| n < OPAQUE);
-        let mode = view.of(state, b"BM");
-        let is_mixed = mode.name().is_some_and(|m| m != b"Normal" && m != b"Compatible");
-        weak(b"ca") || is_mixed || view.of(state, b"SMask").dict().is_some()
+        state.dict().is_some_and(|state| opacity(view, state) == Some(false))
     })
+}
+
+/// Whether a state of graphics paints opaquely (§11.6.4); None where it says nothing of it.
+pub fn opacity(view: View, state: &Dict) -> Option<bool> {
+    let opacity = view.of(state, b"ca").number().map(|n| n >= OPAQUE);
+    let mode = view.of(state, b"BM");
+    let mixes = mode.name().map(|m| m == b"Normal" || m == b"Compatible");
+    let masked = view.of(state, b"SMask").dict().map(|_| false);
+    let all = [opacity, mixes, masked];
+    match all.contains(&Some(false)) {
+        true => Some(false),
+        false => all.into_iter().flatten().next(),
+    }
 }
 
 /// The box around what is filled, in the units of the content.

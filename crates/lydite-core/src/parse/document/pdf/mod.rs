@@ -5,6 +5,7 @@
 //! `%%EOF` does not, since a linearized file has two and a broken one none. The bytes of a revision are
 //! the file's up to its end, which other readers open as the file it was.
 
+mod canvas;
 mod changes;
 mod content;
 mod cover;

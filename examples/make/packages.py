@@ -443,18 +443,27 @@ def newer_than_dates():
     w14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
     old = core(made="2003-01-14T08:00:00Z", changed="2003-01-14T09:12:00Z")
     add("format-of-its-program", "docx", "Word's own package, dated 2003, when its format had no name yet.",
-        ["format-of-its-program"], zipped(plain(core_xml=old)))
+        ["format-of-its-program", "version"], zipped(plain(core_xml=old)))
     add("format-of-others", "docx", "A converter kept the dates of an old document.",
         ["format-of-others"], zipped(plain(core_xml=old), "unix", LATER))
-    add("backdated", "docx", "Word 2010's namespace in a document of 2008.", ["format-of-its-program"],
-        zipped(package("docx", document(BUDGET, w14),
-                       core(made="2008-01-14T08:00:00Z", changed="2008-01-14T09:12:00Z"))))
+    add("backdated", "docx", "Word 2010's namespace in a document of 2008 by Word 2007.",
+        ["format-of-its-program"], zipped(package("docx", document(BUDGET, w14), core(
+            made="2008-01-14T08:00:00Z", changed="2008-01-14T09:12:00Z"), app(version="12.0000"))))
     add("beta", "docx", "The same in autumn 2009: the technical preview had it.", [],
         zipped(package("docx", document(BUDGET, w14),
-                       core(made="2009-10-01T08:00:00Z", changed="2009-10-01T09:12:00Z"))))
+                       core(made="2009-10-01T08:00:00Z", changed="2009-10-01T09:12:00Z"),
+                       app(version="14.0000"))))
     book = workbook([("Budget", "", column([1, 2], 3))],
                     '<fileVersion appName="xl" lastEdited="7" lowestEdited="4" rupBuild="24326"/>')
     year = lambda y: core(made=f"{y}-03-14T08:05:00Z", changed=f"{y}-03-14T09:12:41Z")
+    add("version", "xlsx", "Saved in 2012, it says, by the Office of 2016.", ["version"],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2012-03-14T08:05:00Z", changed="2012-03-14T09:12:41Z"),
+                       app(EXCEL, "16.0300"))))
+    add("version-in-time", "xlsx", "By the Office of 2010 in the same year.", [],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2012-03-14T08:05:00Z", changed="2012-03-14T09:12:41Z"),
+                       app(EXCEL, "14.0300"))))
     add("build", "xlsx", "Saved in 2017, it says, by a build of August 2021.", ["build"],
         zipped(package("xlsx", book, year(2017), app(EXCEL, "16.0300"))))
     add("build-in-time", "xlsx", "The same build in 2022.", [],

@@ -1,13 +1,14 @@
-//! Formats and builds that did not exist yet at the date of the last change.
+//! Formats, versions and builds that did not exist yet at the date of the last change.
 //!
 //! ## What it examines
 //! The namespaces that the parts of an OOXML package declare, many of which carry their year in
-//! their name, and the build that Excel for Windows writes of itself, against `dcterms:modified`.
+//! their name, the version of Office, and the build that Excel for Windows writes of itself, against
+//! `dcterms:modified`.
 //!
 //! ## What it can show
 //! That the file, as it is, was written later than it says: more than a year before the year in a
-//! namespace's name nobody had it, and a build is in no more than testers' hands half a year before
-//! its release.
+//! namespace's name nobody had it, a version is in no more than testers' hands 14 months before its
+//! release, and a build half a year before.
 //!
 //! ## What it cannot show
 //! Anything of files whose format is older than their dates: old software runs for years. When it
@@ -17,7 +18,7 @@
 //! By saving with old software, or by taking the declarations out.
 //!
 //! ## References
-//! `data/ooxml_namespaces.tsv`, `data/office_builds.tsv`, source and date in each row; lydite
+//! `data/ooxml_namespaces.tsv`, `data/office_releases.tsv`, `data/office_builds.tsv`, source and date in each row; lydite
 //! research docs.md OX08 and OX09.
 
 use std::collections::HashMap;
@@ -33,11 +34,11 @@ use crate::parse::document::{Detail, Document, layout, w3c};
 
 pub static CHECK: Check = Check {
     id: "document/newer-than-dates",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "document-dates",
     since: (2006, 11), // Office 2007
-    codes: &[&FORMAT_OF_ITS_PROGRAM, &FORMAT_OF_OTHERS, &BUILD],
+    codes: &[&FORMAT_OF_ITS_PROGRAM, &FORMAT_OF_OTHERS, &VERSION, &BUILD],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("newer_than_dates.rs"),
@@ -45,6 +46,8 @@ pub static CHECK: Check = Check {
 
 /// Between the first testers of a build and its release: six months.
 const BUILD_MARGIN: i64 = 183 * 86_400;
+/// Testers had a version up to 14 months before its release.
+const VERSION_MARGIN: i64 = 2 * 366 * 86_400;
 /// What Excel adds to its build (`data/office_builds.tsv`).
 const EXCEL: u32 = 10_000;
 
@@ -59,13 +62,25 @@ static BUILDS: LazyLock<Vec<(u32, i64)>> = LazyLock::new(|| {
     table.filter_map(|row| Some((row.first()?.parse().ok()?, w3c::read(row.get(1)?)?.at))).collect()
 });
 
+/// Number, product and day of its release.
+static VERSIONS: LazyLock<Vec<(&'static str, &'static str, i64)>> = LazyLock::new(|| {
+    let table = rows(include_str!("../../../data/office_releases.tsv"));
+    table
+        .filter_map(|row| Some((*row.first()?, *row.get(1)?, w3c::read(row.get(2)?)?.at)))
+        .collect()
+});
+
 fn run(document: &Document) -> Vec<Finding> {
     let Detail::Ooxml(own) = &document.detail else { return Vec::new() };
     let modified = document.profile.first(Name::Modified);
     let Some(modified) = modified.filter(|p| p.at.is_some_and(|at| at > UNSET)) else {
         return Vec::new();
     };
-    let found = [format(document, own, modified), build(document, own, modified)];
+    let found = [
+        format(document, own, modified),
+        version(document, modified),
+        build(document, own, modified),
+    ];
     found.into_iter().flatten().collect()
 }
 
@@ -85,6 +100,21 @@ fn format(document: &Document, own: &Ooxml, modified: &Property) -> Option<Findi
     let finding = code.at(Evidence::bytes(part.clone(), span));
     let note = format!("{namespace} is declared, changed {}", modified.value);
     Some(finding.noting(note).citing(stated(modified)))
+}
+
+/// The version of Office that the properties name (`AppVersion`), where it came out years later.
+fn version(document: &Document, modified: &Property) -> Option<Finding> {
+    let stated = document.profile.all(Name::Version).find(|p| p.place.ends_with("AppVersion"))?;
+    let number = stated.value.split('.').next()?;
+    let row = VERSIONS.iter().find(|row| row.0 == number)?;
+    if modified.at? >= row.2 - VERSION_MARGIN || !layout::is_microsoft_throughout(document) {
+        return None;
+    }
+    let day = w3c::written(row.2, true);
+    let note =
+        format!("{} came out {}, changed {}", row.1, day.get(..10).unwrap_or(&day), modified.value);
+    let finding = VERSION.at(Evidence::bytes(stated.place.clone(), stated.span));
+    Some(finding.noting(note).citing(self::stated(modified)))
 }
 
 fn build(document: &Document, own: &Ooxml, modified: &Property) -> Option<Finding> {
@@ -141,6 +171,19 @@ static FORMAT_OF_OTHERS: Code = Code {
     innocent: Text {
         en: "converters of old documents keep the old dates and write a new format",
         fr: "les convertisseurs d’anciens documents gardent les anciennes dates et écrivent un format nouveau",
+    },
+    ..FORMAT_OF_ITS_PROGRAM
+};
+
+static VERSION: Code = Code {
+    name: "version",
+    meaning: Text {
+        en: "the version of Office that the file, packed as Microsoft’s programs do, names came out years after its date of change",
+        fr: "la version d’Office que nomme le fichier, compressé comme par les logiciels de Microsoft, est parue des années après sa date de modification",
+    },
+    innocent: Text {
+        en: "the computer’s clock stood wrong by years; a library that packs as Microsoft’s do wrote the number and kept or set the date",
+        fr: "l’horloge de l’ordinateur était déréglée de plusieurs années ; une bibliothèque qui compresse de même a écrit le numéro et gardé ou fixé la date",
     },
     ..FORMAT_OF_ITS_PROGRAM
 };

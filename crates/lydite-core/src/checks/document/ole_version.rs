@@ -1,7 +1,7 @@
 //! The version of Office that saved a document, against the date of the saving.
 //!
 //! ## What it examines
-//! Binary Office documents: the version in `DocumentSummaryInformation` (12 is Office 2007) beside the
+//! Binary Office documents: the version in `DocumentSummaryInformation` (8 is Office 97, 12 Office 2007) beside the
 //! last saving in `SummaryInformation`.
 //!
 //! ## What it can show
@@ -9,8 +9,8 @@
 //! saved on.
 //!
 //! ## What it cannot show
-//! Anything of versions before 2007, for which no dated source is at hand, and of documents younger
-//! than the version that saved them, as nearly all are. When it was saved instead.
+//! Anything of versions before Office 97, and of documents younger than the version that saved them, as
+//! nearly all are. When it was saved instead.
 //!
 //! ## How it can be fooled
 //! By saving with an old Office, or by changing the number.
@@ -28,10 +28,10 @@ use crate::parse::document::stamp;
 
 pub static CHECK: Check = Check {
     id: "document/ole-version",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "document-dates",
-    since: (2007, 1), // Office 2007
+    since: (1996, 11), // Office 97
     codes: &[&NEWER],
     wants: |_| Vec::new(),
     run: Run::Document(|document| run(document).into_iter().collect()),

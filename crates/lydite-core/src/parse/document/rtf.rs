@@ -642,6 +642,7 @@ mod tests {
         let Detail::Rtf(detail) = document.detail else { panic!("no detail") };
         assert_eq!(detail.revised.unwrap().at - detail.created.unwrap().at, 120);
         assert_eq!((detail.sessions, detail.root_session), (vec![66, 171], Some(171)));
+        assert_eq!(values(rtf, Name::RevisionSaveId), ["00000042", "000000AB"]);
     }
 
     #[test]

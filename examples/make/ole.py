@@ -381,11 +381,14 @@ def version_cases():
         case("ole_version", name, why, codes, "doc", word(**changes))
 
     old = datetime.datetime(2003, 3, 5, 14, 20, 11)
-    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2007.",
-        ["newer-than-saved"], saved=old, built=20303, office=12)
+    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2010.",
+        ["newer-than-saved"], saved=old, built=20303, office=14)
+    add("newer-2003", "Saved in 1999, it says, with Office 2003.", ["newer-than-saved"],
+        saved=datetime.datetime(1999, 3, 5, 14, 20, 11), built=50399, office=11)
     add("tester", "A tester of Office 2007 in 2006.", [], saved=datetime.datetime(2006, 1, 9, 10, 0, 3),
         built=110105, office=12)
-    add("old-version", "Office 2003 has no dated source here.", [], saved=old, built=20303, office=11)
+    add("inside", "Inside Microsoft in 2003, with Office 2007.", [], saved=old, built=20303, office=12)
+    add("old-version", "Office 97 has no forerunner here.", [], saved=datetime.datetime(1993, 3, 5, 14, 20, 11), built=50393, office=8)
     add("younger", "Office 2007, ten years later.", [], office=12)
     case("ole_version", "malformed", "Cut in its property sets.", [], "doc",
          word(saved=old, office=12)[:2600])

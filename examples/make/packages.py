@@ -456,10 +456,14 @@ def newer_than_dates():
     book = workbook([("Budget", "", column([1, 2], 3))],
                     '<fileVersion appName="xl" lastEdited="7" lowestEdited="4" rupBuild="24326"/>')
     year = lambda y: core(made=f"{y}-03-14T08:05:00Z", changed=f"{y}-03-14T09:12:41Z")
-    add("version", "xlsx", "Saved in 2012, it says, by the Office of 2016.", ["version"],
+    add("version", "xlsx", "Saved in 2011, it says, by the Office of 2016.", ["version"],
         zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
-                       core(made="2012-03-14T08:05:00Z", changed="2012-03-14T09:12:41Z"),
+                       core(made="2011-03-14T08:05:00Z", changed="2011-03-14T09:12:41Z"),
                        app(EXCEL, "16.0300"))))
+    add("version-inside", "xlsx", "Inside Microsoft, two years before it came out.", [],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2010-11-29T08:05:00Z", changed="2010-11-29T10:29:39Z"),
+                       app(EXCEL, "15.0300"))))
     add("version-in-time", "xlsx", "By the Office of 2010 in the same year.", [],
         zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
                        core(made="2012-03-14T08:05:00Z", changed="2012-03-14T09:12:41Z"),

@@ -7,8 +7,8 @@
 //!
 //! ## What it can show
 //! That the file, as it is, was written later than it says: more than a year before the year in a
-//! namespace's name nobody had it, a version is in no more than testers' hands 14 months before its
-//! release, and a build half a year before.
+//! namespace's name nobody had it, no version bears its number half a year before the one before it came
+//! out, and a build is in no more than testers' hands half a year before its release.
 //!
 //! ## What it cannot show
 //! Anything of files whose format is older than their dates: old software runs for years. When it
@@ -46,8 +46,9 @@ pub static CHECK: Check = Check {
 
 /// Between the first testers of a build and its release: six months.
 const BUILD_MARGIN: i64 = 183 * 86_400;
-/// Testers had a version up to 14 months before its release.
-const VERSION_MARGIN: i64 = 2 * 366 * 86_400;
+/// Inside Microsoft a version is begun when the one before it is done: Office 2013 saved documents in November
+/// 2010, 26 months before it came out and four behind the listed day of Office 2010.
+const VERSION_MARGIN: i64 = 183 * 86_400;
 /// What Excel adds to its build (`data/office_builds.tsv`).
 const EXCEL: u32 = 10_000;
 
@@ -62,13 +63,34 @@ static BUILDS: LazyLock<Vec<(u32, i64)>> = LazyLock::new(|| {
     table.filter_map(|row| Some((row.first()?.parse().ok()?, w3c::read(row.get(1)?)?.at))).collect()
 });
 
-/// Number, product and day of its release.
-static VERSIONS: LazyLock<Vec<(&'static str, &'static str, i64)>> = LazyLock::new(|| {
-    let table = rows(include_str!("../../../data/office_releases.tsv"));
-    table
-        .filter_map(|row| Some((*row.first()?, *row.get(1)?, w3c::read(row.get(2)?)?.at)))
-        .collect()
+/// A version of Office.
+pub(super) struct Version {
+    number: &'static str,
+    pub product: &'static str,
+    pub released: &'static str,
+    /// Before, nobody had it, seconds since 1970.
+    pub earliest: i64,
+}
+
+/// The versions whose forerunner has a day.
+static VERSIONS: LazyLock<Vec<Version>> = LazyLock::new(|| {
+    let table: Vec<_> = rows(include_str!("../../../data/office_releases.tsv")).collect();
+    let version = |pair: &[Vec<&'static str>]| {
+        let (before, row) = (pair.first()?, pair.get(1)?);
+        Some(Version {
+            number: row.first()?,
+            product: row.get(1)?,
+            released: row.get(2)?,
+            earliest: w3c::read(before.get(2)?)?.at - VERSION_MARGIN,
+        })
+    };
+    table.windows(2).filter_map(version).collect()
 });
+
+/// The version of that number.
+pub(super) fn office(number: &str) -> Option<&'static Version> {
+    VERSIONS.iter().find(|version| version.number == number)
+}
 
 fn run(document: &Document) -> Vec<Finding> {
     let Detail::Ooxml(own) = &document.detail else { return Vec::new() };
@@ -105,14 +127,11 @@ fn format(document: &Document, own: &Ooxml, modified: &Property) -> Option<Findi
 /// The version of Office that the properties name (`AppVersion`), where it came out years later.
 fn version(document: &Document, modified: &Property) -> Option<Finding> {
     let stated = document.profile.all(Name::Version).find(|p| p.place.ends_with("AppVersion"))?;
-    let number = stated.value.split('.').next()?;
-    let row = VERSIONS.iter().find(|row| row.0 == number)?;
-    if modified.at? >= row.2 - VERSION_MARGIN || !layout::is_microsoft_throughout(document) {
+    let named = office(stated.value.split('.').next()?)?;
+    if modified.at? >= named.earliest || !layout::is_microsoft_throughout(document) {
         return None;
     }
-    let day = w3c::written(row.2, true);
-    let note =
-        format!("{} came out {}, changed {}", row.1, day.get(..10).unwrap_or(&day), modified.value);
+    let note = format!("{} came out {}, changed {}", named.product, named.released, modified.value);
     let finding = VERSION.at(Evidence::bytes(stated.place.clone(), stated.span));
     Some(finding.noting(note).citing(self::stated(modified)))
 }
@@ -210,6 +229,8 @@ mod tests {
         assert_eq!(YEARS.len(), rows(include_str!("../../../data/ooxml_namespaces.tsv")).count());
         assert_eq!(BUILDS.len(), rows(include_str!("../../../data/office_builds.tsv")).count());
         assert!(BUILDS.is_sorted() && BUILDS.windows(2).all(|w| w[0].1 <= w[1].1));
+        assert!(VERSIONS.len() >= 7 && VERSIONS.is_sorted_by_key(|v| v.earliest));
+        assert!(office("16").is_some_and(|v| v.released == "2015-09-22"));
         assert_eq!(YEARS.get("http://schemas.microsoft.com/office/word/2010/wordml"), Some(&2010));
     }
 }

@@ -88,7 +88,7 @@ fn signed(protected: &[u8], payload: &[u8]) -> Vec<u8> {
 /// Two numbers of equal length, as ASN.1 writes them.
 fn as_der(raw: &[u8]) -> Option<Vec<u8>> {
     // P-521 has the longest: 66 bytes each.
-    if raw.is_empty() || raw.len() % 2 != 0 || raw.len() > 132 {
+    if raw.is_empty() || !raw.len().is_multiple_of(2) || raw.len() > 132 {
         return None;
     }
     let number = |half: &[u8]| {

@@ -221,6 +221,14 @@ impl Reader<'_, '_, '_> {
                 let name = operands.first().and_then(Object::name).unwrap_or(b"");
                 self.external(resources, name, depth);
             }
+            _ => self.paint(word, operands, resources),
+        }
+    }
+
+    /// What tells whether words are painted over.
+    fn paint(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
+        let number = |n: usize| operands.get(n).and_then(Object::number).unwrap_or(0.0);
+        match word {
             b"gs" => {
                 let name = operands.first().and_then(Object::name).unwrap_or(b"");
                 self.graphics(resources, name);

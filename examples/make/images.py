@@ -239,7 +239,7 @@ CURVE = ec.derive_private_key(0xD4A3E4, ec.SECP256R1())
 MANIFEST = "urn:uuid:00000000-0000-4000-8000-000000000002"
 
 
-def attested(key, exclude=None, hard=True, change=lambda manifest: manifest):
+def attested(key, exclude=None, hard=True, change=lambda manifest: manifest, undeclared=()):
     """A PNG with credentials that are bound to it; `exclude` gives the range left out of its hash."""
     plain = png()
     split = 8 + 25
@@ -260,7 +260,7 @@ def attested(key, exclude=None, hard=True, change=lambda manifest: manifest):
             {"url": f"self#jumbf=c2pa.assertions/{label}", "hash": hashlib.sha256(made[8:]).digest()}
             for label, made in boxes.items()]})
         manifest = named("c2pa", named(
-            MANIFEST, named("c2pa.assertions", *boxes.values()), named("c2pa.claim", box(b"cbor", claim)),
+            MANIFEST, named("c2pa.assertions", *boxes.values(), *undeclared), named("c2pa.claim", box(b"cbor", claim)),
             named("c2pa.signature", box(b"cbor", cose(claim, key)))))
         put = chunk(b"caBX", change(manifest))
         if len(put) == size:
@@ -432,6 +432,9 @@ def credentials():
          "The claim names another program than the one that signed.", "credentials", "other-claim")
     case(check, "other-assertion", "png", attested(EDWARDS, change=put(b"c2pa.created", b"c2pa.opened_")),
          "An action is changed inside its assertion.", "credentials", "other-claim")
+    more = named("c2pa.metadata", box(b"cbor", cbor({"taken": "2017-05-04"})))
+    case(check, "undeclared-assertion", "png", attested(EDWARDS, undeclared=[more]),
+         "An assertion stands in the file that the claim does not name.", "credentials", "other-claim")
     case(check, "not-told", "png", attested(EDWARDS, hard=False), "Signed, and bound to no bytes.",
          "credentials", "not-told")
     case(check, "leaves-out-the-picture", "png",

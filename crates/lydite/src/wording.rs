@@ -210,7 +210,7 @@ texts! {
     PRINTER: "Printer", "Imprimante";
     FILE_PATH: "Path", "Chemin";
     IDENTIFIER: "Identifier", "Identifiant";
-    EDITING_SESSION: "Editing session", "Session de rédaction";
+    EDITING_SESSION: "Editing sessions", "Sessions de rédaction";
     FONT: "Font", "Police";
     DEVICE: "Device", "Appareil";
     GEOGRAPHIC_PLACE: "Place", "Lieu";

@@ -22,6 +22,7 @@ use std::collections::HashSet;
 
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding};
+use crate::limits;
 use crate::parse::document::{Detail, Document, layout};
 
 pub static CHECK: Check = Check {
@@ -43,6 +44,10 @@ fn finding(document: &Document) -> Option<Finding> {
     let Detail::Ooxml(own) = &document.detail else { return None };
     let word = &own.word;
     if word.rsids.iter().all(|id| id == NONE) || !layout::is_microsoft_throughout(document) {
+        return None;
+    }
+    // A list that is cut lacks ids of its own.
+    if word.rsids.len() >= limits::DOCUMENT_RSIDS {
         return None;
     }
     let listed = word.rsids.iter().chain(&word.rsid_root).map(|id| id.to_ascii_uppercase());

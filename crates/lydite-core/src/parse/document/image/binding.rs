@@ -139,7 +139,12 @@ fn assertions(
         }
         names.push(name.to_owned());
     }
-    Ok(names)
+    let is_own = |b: &&Super| matches!(b.path.as_slice(), [_, of, list, _] if of == label && list == "c2pa.assertions");
+    let own = boxes.boxes.iter().filter(is_own).filter_map(|b| b.path.last());
+    match own.into_iter().find(|name| !names.contains(name)) {
+        Some(name) => Err(Binding::OtherClaim(format!("assertion {name} is in no claim"))),
+        None => Ok(names),
+    }
 }
 
 /// The hash of the file without the ranges that the assertion leaves out (§18.5).

@@ -71,6 +71,8 @@ pub const SHARED_STRINGS: usize = 4_000_000;
 /// Fonts of one RTF document, and sessions of its list. Word writes under 300 and some hundreds.
 pub const RTF_FONTS: usize = 5_000;
 pub const RTF_SESSIONS: usize = 20_000;
+/// Runs of text that a saving by parts left in one document; Word wrote it whole after some fifteen.
+pub const OLE_LEFT_OVER: usize = 200;
 /// Bytes of a page in which properties are looked for; Word's head with all its styles takes 100 kB.
 pub const HTML_HEAD: usize = 256 << 10;
 /// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
@@ -120,6 +122,7 @@ pub const JUMBF_BOXES: usize = 2_000;
 pub const JUMBF_DEPTH: usize = 16;
 pub const C2PA_MANIFESTS: usize = 100;
 pub const C2PA_ACTIONS: usize = 200;
+pub const C2PA_ASSERTIONS: usize = 1_000;
 /// Boxes of one level of a HEIF or film, items of one HEIF and pieces of one item: a picture of 48
 /// megapixels is made of some hundred tiles, a film in fragments has thousands of boxes.
 pub const ISO_BOXES: usize = 50_000;
@@ -175,6 +178,9 @@ pub const DOCUMENT_CHANGES: usize = 20_000;
 pub const DOCUMENT_MOMENTS: usize = 1_000;
 /// Different revision ids of one document; Word keeps some thousand of a long-lived one.
 pub const DOCUMENT_RSIDS: usize = 20_000;
+/// Of them, rows of `properties`. Documents that share an origin share the earliest, which Word's list need
+/// not begin with; a table of a thousand is that of a document of years.
+pub const DOCUMENT_RSID_ROWS: usize = 1_000;
 /// Bytes and open elements of an XML text that is read as a tree to make its canonical form: some 10
 /// times as much memory. Office's signatures have 30 kB, a long text of LibreOffice 5 MB.
 pub const XML_TREE_BYTES: usize = 8 << 20;
@@ -238,6 +244,15 @@ pub const PDF_TEXT: usize = 32 << 20;
 pub const PDF_NOTE: usize = 20_000;
 /// Annotations of one page, and fields of one form.
 pub const PDF_ANNOTATIONS: usize = 10_000;
+/// Opaque annotations of one page that are held against its words, and forms inside their appearances.
+/// Redaction tools lay some dozens upon a page.
+pub const PDF_COVERS: usize = 200;
+pub const PDF_COVER_FORMS: usize = 3;
+/// Glyphs of one page that may be painted over, and how many are compared with rectangles: some 10 ms.
+pub const PDF_MARKS: usize = 20_000;
+pub const PDF_MARKS_COMPARED: usize = 4_000_000;
+/// Whole files in the same bytes.
+pub const PDF_FILES: usize = 8;
 /// Entries of one font's maps: Unicode's first plane.
 pub const PDF_GLYPHS: usize = 65_536;
 /// Fonts and embedded files that are told.

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::gap::{self, Side, Step};
 use super::neutral;
 use super::normalise::{self, Word};
-use super::quote::Line;
+use super::quote::{Line, Text};
 use crate::evidence::Span;
 use crate::limits;
 
@@ -95,9 +95,11 @@ struct Both {
     quote: Vec<Word>,
     old: Vec<u32>,
     new: Vec<u32>,
+    old_follows: Vec<bool>,
+    new_follows: Vec<bool>,
     old_signs: Vec<bool>,
     new_signs: Vec<bool>,
-    /// Before this word of the quote stood a mark of shortening.
+    /// Before this word of the quote stood a mark of shortening, or lines that are not of this quote.
     marked: Vec<bool>,
 }
 
@@ -105,8 +107,9 @@ struct Both {
 pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     let (old, old_cut) = normalise::words(original);
     let (new, new_cut) = normalise::words(quote);
-    let (new, marked) = without_marks(new);
-    let both = numbered(old, new, marked);
+    let (new, marked) = without_marks(new, quote);
+    let follow = (follows(&old, original), follows(&new, quote));
+    let both = numbered(old, new, follow, marked);
     let mut out = Aligned { cut: old_cut || new_cut, ..Aligned::default() };
     out.words = both.quote.iter().filter(|w| w.counts()).count();
     let anchors = chain(&both);
@@ -118,8 +121,17 @@ pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     out
 }
 
-/// Words without marks of shortening (`[...]`, `[snip]`), and before which words one stood.
-fn without_marks(words: Vec<Word>) -> (Vec<Word>, Vec<bool>) {
+/// Aligns a quote of a level (1 for the first) with one text of the mail it answers: with what that text
+/// says at the level above, as it should be; or with all of it, where a tenth more stands there, since
+/// not every program marks what it quotes.
+pub fn align_level(quote: &[&Line], depth: usize, original: &Text) -> Aligned {
+    let level = align(quote, &original.level(depth.saturating_sub(1)));
+    let all = align(quote, &original.all());
+    if 10 * level.equal >= 9 * all.equal { level } else { all }
+}
+
+/// Words without marks of shortening (`[...]`, `[snip]`), and before which words one stood, or an answer.
+fn without_marks(words: Vec<Word>, lines: &[&Line]) -> (Vec<Word>, Vec<bool>) {
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut marked = Vec::with_capacity(words.len());
     let mut is_marked = false;
@@ -130,6 +142,10 @@ fn without_marks(words: Vec<Word>) -> (Vec<Word>, Vec<bool>) {
             at += taken;
             is_marked = true;
             continue;
+        }
+        if let Some(last) = kept.last() {
+            let follow = |n: usize| lines[n].number == lines[n - 1].number + 1;
+            is_marked |= !(last.line + 1..=words[at].line).all(follow);
         }
         kept.push(words[at].clone());
         marked.push(std::mem::take(&mut is_marked));
@@ -157,7 +173,12 @@ fn mark_of_shortening(words: &[Word]) -> usize {
     usize::from(CUT.contains(&inner.as_str()) && key(2) == close) * 3
 }
 
-fn numbered(original: Vec<Word>, quote: Vec<Word>, marked: Vec<bool>) -> Both {
+fn numbered(
+    original: Vec<Word>,
+    quote: Vec<Word>,
+    (old_follows, new_follows): (Vec<bool>, Vec<bool>),
+    marked: Vec<bool>,
+) -> Both {
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut number = |words: &[Word]| -> Vec<u32> {
         let one = |word: &Word| {
@@ -174,6 +195,8 @@ fn numbered(original: Vec<Word>, quote: Vec<Word>, marked: Vec<bool>) -> Both {
         old,
         new,
         marked,
+        old_follows,
+        new_follows,
         original,
         quote,
     }
@@ -318,19 +341,40 @@ fn tell(both: &Both, steps: &[Step], out: &mut Aligned) {
             let words = counting(&one.new);
             out.equal += words;
             out.longest = out.longest.max(words);
-            let span =
-                |words: &[Word]| Span::new(words[0].span.start, words[words.len() - 1].span.end);
-            out.runs.push(Run {
-                original: span(&both.original[one.old]),
-                quote: span(&both.quote[one.new]),
-                words,
-            });
+            runs(both, &one, &mut out.runs);
             continue;
         }
         let around = (near(both, list[..at].iter().rev()), near(both, list[at + 1..].iter()));
         slide(both, &mut one);
         judge(both, &one, around, out);
     }
+}
+
+/// Equal words as runs whose lines follow each other in both texts, so that no run covers a line between.
+fn runs(both: &Both, same: &Stretch, out: &mut Vec<Run>) {
+    let length = same.new.len();
+    let mut from = 0;
+    for at in 1..=length {
+        let (old, new) = (same.old.start + at, same.new.start + at);
+        if at < length && both.old_follows[old] && both.new_follows[new] {
+            continue;
+        }
+        let old = &both.original[same.old.start + from..old];
+        let new = &both.quote[same.new.start + from..new];
+        let span = |words: &[Word]| Span::new(words[0].span.start, words[words.len() - 1].span.end);
+        let words = new.iter().filter(|w| w.counts()).count();
+        out.push(Run { original: span(old), quote: span(new), words });
+        from = at;
+    }
+}
+
+/// Of every word whether its line follows that of the word before, blank ones between.
+fn follows(words: &[Word], lines: &[&Line]) -> Vec<bool> {
+    let line = |at: usize| words[at].line;
+    let next = |at: usize| {
+        at > 0 && lines[line(at)].number - lines[line(at - 1)].number == line(at) - line(at - 1)
+    };
+    (0..words.len()).map(next).collect()
 }
 
 /// Equal words beside a change: up to the next words of the quote that differ, or words missing inside a

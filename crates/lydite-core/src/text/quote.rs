@@ -9,6 +9,8 @@
 mod grammar;
 mod moment;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::lines::{self, Hint, Raw};
@@ -118,6 +120,13 @@ impl Text {
         self.lines.iter().collect()
     }
 
+    /// Lines of one level without those that introduce quotes: 0 is the mail's own, 1 what it answers.
+    pub fn level(&self, depth: usize) -> Vec<&Line> {
+        let is_said =
+            |line: &&Line| line.depth == depth && !matches!(line.role, Role::Attribution(_));
+        self.lines.iter().filter(is_said).collect()
+    }
+
     /// The lines of one quote; empty where there is none of that index.
     pub fn quoted(&self, index: usize) -> Vec<&Line> {
         let quote = self.quotes.get(index);
@@ -181,7 +190,8 @@ fn is_flowed(raw: &[u8], entity: &Entity) -> bool {
 
 /// Reads a decoded plain text.
 pub fn of_plain(text: &str, flowed: bool) -> Text {
-    let (raws, cut) = lines::cut(text, flowed);
+    let (mut raws, cut) = lines::cut(text, flowed);
+    other_marks(&mut raws);
     told_apart(raws, false, cut)
 }
 
@@ -189,6 +199,64 @@ pub fn of_plain(text: &str, flowed: bool) -> Text {
 pub fn of_html(source: &str) -> Text {
     let (raws, cut) = page::cut(source);
     told_apart(raws, true, cut)
+}
+
+/// Marks of other kinds than `>`: what the line behind an attribution begins with, if others do too (`| `,
+/// `# `, and the writer's initials, `AL> `, as The Bat! puts them).
+fn other_marks(raws: &mut [Raw]) {
+    for at in 0..raws.len() {
+        let text = raws[at].text.trim_end();
+        if !text.ends_with(':') || raws[at].marks > 0 {
+            continue;
+        }
+        let behind = (at + 1..raws.len().min(at + 4)).find(|n| !raws[*n].text.trim().is_empty());
+        let Some(mark) = behind.and_then(|n| other_mark(&raws[n])) else { continue };
+        let mark = mark.to_owned();
+        let is_marked = |line: &Raw| line.marks == 0 && other_mark(line) == Some(&mark);
+        let from = at.saturating_sub(limits::ATTRIBUTION_LINES - 1);
+        let start = (from..=at).rev().take_while(|n| !raws[*n].text.trim().is_empty()).last();
+        let many = raws[at..].iter().filter(|line| is_marked(line)).count() > 1;
+        if many && grammar::attribution(&raws[start.unwrap_or(at)..=at]).is_some() {
+            raws[at..]
+                .iter_mut()
+                .filter(|line| is_marked(line))
+                .for_each(|line| unmark(line, mark.len()));
+        }
+    }
+    // Inside a quote initials need no attribution: two lines that begin with the same ones.
+    let initials = |line: &Raw| {
+        let mark = other_mark(line).filter(|mark| line.marks > 0 && mark.ends_with('>'));
+        mark.map(str::to_owned)
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    raws.iter().filter_map(initials).for_each(|mark| *seen.entry(mark).or_default() += 1);
+    for line in raws.iter_mut() {
+        if let Some(mark) = initials(line).filter(|mark| seen[mark] > 1) {
+            unmark(line, mark.len());
+        }
+    }
+}
+
+/// Takes a mark of so many bytes, and those of the usual kind behind it, off a line.
+fn unmark(line: &mut Raw, bytes: usize) {
+    let rest = &line.text[bytes..];
+    let (more, behind) = lines::marks(rest);
+    let taken = bytes + behind + usize::from(rest[behind..].starts_with(' '));
+    line.marks = (line.marks + 1 + more).min(limits::QUOTE_DEPTH);
+    line.content += taken;
+    line.text = line.text[taken..].to_owned();
+}
+
+/// What could be a mark: one or two signs that begin no sentence, or initials with `>`.
+fn other_mark(line: &Raw) -> Option<&str> {
+    let first = line.text.split(' ').next()?;
+    let initials = first.strip_suffix('>').is_some_and(|letters| {
+        (1..=4).contains(&letters.chars().count()) && letters.chars().all(char::is_uppercase)
+    });
+    let sign =
+        |c: char| matches!(c, '|' | '#' | ')' | '}' | ':' | '%' | '!' | '=' | '+' | '»' | '¦');
+    let signs = (1..=2).contains(&first.chars().count()) && first.chars().all(sign);
+    (initials || signs).then_some(first)
 }
 
 /// Gives every line its role.
@@ -301,7 +369,7 @@ impl Reader<'_> {
         let next = self.behind(at)?;
         let same = self.raws[next].marks == raw.marks;
         if let Some((taken, attribution)) =
-            same.then(|| grammar::header_block(&self.raws[next..], true)).flatten()
+            same.then(|| grammar::header_block(&self.raws[next..], 2)).flatten()
         {
             let style = if is_separator { Style::Separator } else { Style::Fields };
             self.open(at, next + taken, Some(attribution), style);
@@ -322,10 +390,15 @@ impl Reader<'_> {
     fn fields(&mut self, at: usize) -> Option<usize> {
         let raw = &self.raws[at];
         let depth = raw.marks + self.blocks.len();
-        let (taken, attribution) =
-            grammar::header_block(&self.raws[at..], self.announced.is_some())?;
+        let begins = raw.marks > 0 && depth > self.depth && self.above(at).is_none();
+        let enough = match (begins, self.announced.is_some()) {
+            (true, _) => 1,
+            (_, true) => 2,
+            _ => 3,
+        };
+        let (taken, attribution) = grammar::header_block(&self.raws[at..], enough)?;
         // The first lines of marked text say whose it is, where nothing above did.
-        if raw.marks > 0 && depth > self.depth {
+        if begins {
             self.enter(at, depth);
             let quote = *self.last.get(depth - 1)?;
             if self.quotes[quote].attribution.is_none() && !self.has_lines(quote) {
@@ -337,6 +410,8 @@ impl Reader<'_> {
                 self.roles.extend((0..taken).map(|_| (depth, Role::Attribution(quote))));
                 return Some(at + taken);
             }
+            // One label in the middle of a quote is no mail.
+            grammar::header_block(&self.raws[at..], 3)?;
         }
         self.open(at, at + taken, Some(attribution), Style::Fields);
         Some(at + taken)

@@ -112,7 +112,7 @@ pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     let both = numbered(old, new, follow, marked);
     let mut out = Aligned { cut: old_cut || new_cut, ..Aligned::default() };
     out.words = both.quote.iter().filter(|w| w.counts()).count();
-    let anchors = chain(&both);
+    let anchors = chain(&both, &mut out);
     if anchors.is_empty() {
         return out;
     }
@@ -215,8 +215,9 @@ const SEED: usize = 4;
 const SEED_WORDS: usize = 3;
 
 /// The longest runs of equal words that follow each other in both texts.
-fn chain(both: &Both) -> Vec<Anchor> {
-    let mut found = anchors(both);
+fn chain(both: &Both, out: &mut Aligned) -> Vec<Anchor> {
+    let (mut found, cut) = anchors(both);
+    out.cut |= cut;
     found.sort_by_key(|a| (std::cmp::Reverse(a.length), a.new, a.old));
     let mut chosen: BTreeMap<usize, Anchor> = BTreeMap::new();
     for anchor in found {
@@ -252,8 +253,9 @@ fn is_firm(both: &Both, anchor: Anchor) -> bool {
     signs.iter().filter(|sign| !**sign).count() >= SEED_WORDS
 }
 
-/// Every run that cannot be made longer, from places that begin with [`SEED`] equal words.
-fn anchors(both: &Both) -> Vec<Anchor> {
+/// Every run that cannot be made longer, from places that begin with [`SEED`] equal words; and whether
+/// a bound ended the search.
+fn anchors(both: &Both) -> (Vec<Anchor>, bool) {
     let mut places: HashMap<&[u32], Vec<usize>> = HashMap::new();
     for (at, seed) in both.old.windows(SEED).enumerate() {
         let list = places.entry(seed).or_default();
@@ -263,6 +265,7 @@ fn anchors(both: &Both) -> Vec<Anchor> {
         }
     }
     let mut found = Vec::new();
+    let mut compared = 0;
     // Ends of the runs that the word before belonged to, by their distance.
     let mut open: HashMap<isize, usize> = HashMap::new();
     for (at, seed) in both.new.windows(SEED).enumerate() {
@@ -273,11 +276,16 @@ fn anchors(both: &Both) -> Vec<Anchor> {
             }
             let pairs = both.old[*place..].iter().zip(&both.new[at..]);
             let length = pairs.take_while(|(a, b)| a == b).count();
+            compared += length;
+            // One word said ten thousand times would be compared with itself at every place.
+            if compared > limits::QUOTE_CELLS {
+                return (found, true);
+            }
             open.insert(distance, at + length);
             found.push(Anchor { old: *place, new: at, length });
         }
     }
-    found
+    (found, false)
 }
 
 /// What becomes of every word, with the anchors' words and the gaps between them.
@@ -377,6 +385,9 @@ fn follows(words: &[Word], lines: &[&Line]) -> Vec<bool> {
     (0..words.len()).map(next).collect()
 }
 
+/// Stretches on one side that are looked at.
+const NEAR: usize = 32;
+
 /// Equal words beside a change: up to the next words of the quote that differ, or words missing inside a
 /// line of the original.
 fn near<'a>(both: &Both, list: impl Iterator<Item = &'a Stretch>) -> usize {
@@ -385,7 +396,7 @@ fn near<'a>(both: &Both, list: impl Iterator<Item = &'a Stretch>) -> usize {
     let goes_on = |one: &&Stretch| {
         one.same || counting(&one.new) == 0 && (one.old.is_empty() || is_whole(both, &one.old))
     };
-    list.take_while(goes_on).filter(|one| one.same).map(|one| counting(&one.new)).sum()
+    list.take(NEAR).take_while(goes_on).filter(|one| one.same).map(|one| counting(&one.new)).sum()
 }
 
 /// Steps of a kind joined: equal and differing stretches follow each other.

@@ -204,19 +204,24 @@ pub fn of_html(source: &str) -> Text {
 /// Marks of other kinds than `>`: what the line behind an attribution begins with, if others do too (`| `,
 /// `# `, and the writer's initials, `AL> `, as The Bat! puts them).
 fn other_marks(raws: &mut [Raw]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let marks = raws.iter().filter(|line| line.marks == 0).filter_map(other_mark);
+    marks.for_each(|mark| *seen.entry(mark.to_owned()).or_default() += 1);
+    seen.retain(|_, lines| *lines > 1);
     for at in 0..raws.len() {
-        let text = raws[at].text.trim_end();
-        if !text.ends_with(':') || raws[at].marks > 0 {
+        if !raws[at].text.trim_end().ends_with(':') || raws[at].marks > 0 || seen.is_empty() {
             continue;
         }
         let behind = (at + 1..raws.len().min(at + 4)).find(|n| !raws[*n].text.trim().is_empty());
-        let Some(mark) = behind.and_then(|n| other_mark(&raws[n])) else { continue };
-        let mark = mark.to_owned();
-        let is_marked = |line: &Raw| line.marks == 0 && other_mark(line) == Some(&mark);
+        let mark =
+            behind.and_then(|n| other_mark(&raws[n])).filter(|mark| seen.contains_key(*mark));
+        let Some(mark) = mark.map(str::to_owned) else { continue };
         let from = at.saturating_sub(limits::ATTRIBUTION_LINES - 1);
         let start = (from..=at).rev().take_while(|n| !raws[*n].text.trim().is_empty()).last();
-        let many = raws[at..].iter().filter(|line| is_marked(line)).count() > 1;
-        if many && grammar::attribution(&raws[start.unwrap_or(at)..=at]).is_some() {
+        // Tried once for each mark: nobody quotes a second mail with a mark that was none before.
+        seen.remove(&mark);
+        if grammar::attribution(&raws[start.unwrap_or(at)..=at]).is_some() {
+            let is_marked = |line: &Raw| line.marks == 0 && other_mark(line) == Some(&mark);
             raws[at..]
                 .iter_mut()
                 .filter(|line| is_marked(line))
@@ -261,7 +266,11 @@ fn other_mark(line: &Raw) -> Option<&str> {
 
 /// Gives every line its role.
 fn told_apart(raws: Vec<Raw>, is_html: bool, cut: bool) -> Text {
-    let mut reader = Reader { raws: &raws, is_html, ..Reader::default() };
+    let mut deeper = vec![0; limits::QUOTE_DEPTH + 1];
+    for (number, raw) in raws.iter().enumerate().filter(|(_, raw)| !raw.text.is_empty()) {
+        deeper[..raw.marks.min(limits::QUOTE_DEPTH)].fill(number);
+    }
+    let mut reader = Reader { raws: &raws, is_html, deeper, ..Reader::default() };
     let mut at = 0;
     while at < raws.len() {
         at = reader.step(at);
@@ -293,6 +302,10 @@ fn told_apart(raws: Vec<Raw>, is_html: bool, cut: bool) -> Text {
 struct Reader<'a> {
     raws: &'a [Raw],
     is_html: bool,
+    /// Of every level of marks the last line that has more.
+    deeper: Vec<usize>,
+    /// How often an attribution was looked for.
+    tried: usize,
     /// Of the lines so far.
     roles: Vec<(usize, Role)>,
     quotes: Vec<Quoted>,
@@ -509,7 +522,8 @@ impl Reader<'_> {
         let raw = &self.raws[at];
         let ends = raw.text.trim_end().ends_with([':', '：']);
         let Some(next) = self.behind(at).filter(|_| ends) else { return };
-        if self.raws[next].marks != raw.marks {
+        self.tried += 1;
+        if self.raws[next].marks != raw.marks || self.tried > limits::ATTRIBUTIONS {
             return;
         }
         let from = at.saturating_sub(limits::ATTRIBUTION_LINES - 1);
@@ -531,7 +545,7 @@ impl Reader<'_> {
             self.roles[start..=at]
                 .iter_mut()
                 .for_each(|(_, role)| *role = Role::Attribution(quote));
-        } else if !self.raws[next..].iter().any(|l| l.marks > raw.marks && !l.text.is_empty()) {
+        } else if self.deeper[raw.marks.min(limits::QUOTE_DEPTH)] < next {
             self.roles.truncate(start);
             self.open(start, at + 1, Some(attribution), Style::Unmarked);
         }

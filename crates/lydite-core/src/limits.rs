@@ -448,6 +448,8 @@ pub const QUOTES: usize = 1_000;
 /// Lines and bytes of one attribution; long names and addresses take three lines and 300 bytes.
 pub const ATTRIBUTION_LINES: usize = 4;
 pub const ATTRIBUTION_BYTES: usize = 600;
+/// Lines that end in a colon of one text looked at for an attribution without a mark behind it.
+pub const ATTRIBUTIONS: usize = 10_000;
 /// Lines of one block of fields above a quoted mail: hundreds of recipients wrap over some.
 pub const ATTRIBUTION_FIELDS: usize = 60;
 /// Bytes of the local part or the host of an address inside a text (RFC 5321 §4.5.3.1).

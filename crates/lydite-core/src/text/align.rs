@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::gap::{self, Side, Step};
 use super::neutral;
 use super::normalise::{self, Word};
-use super::quote::Line;
+use super::quote::{Line, Text};
 use crate::evidence::Span;
 use crate::limits;
 
@@ -95,9 +95,11 @@ struct Both {
     quote: Vec<Word>,
     old: Vec<u32>,
     new: Vec<u32>,
+    old_follows: Vec<bool>,
+    new_follows: Vec<bool>,
     old_signs: Vec<bool>,
     new_signs: Vec<bool>,
-    /// Before this word of the quote stood a mark of shortening.
+    /// Before this word of the quote stood a mark of shortening, or lines that are not of this quote.
     marked: Vec<bool>,
 }
 
@@ -105,11 +107,12 @@ struct Both {
 pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     let (old, old_cut) = normalise::words(original);
     let (new, new_cut) = normalise::words(quote);
-    let (new, marked) = without_marks(new);
-    let both = numbered(old, new, marked);
+    let (new, marked) = without_marks(new, quote);
+    let follow = (follows(&old, original), follows(&new, quote));
+    let both = numbered(old, new, follow, marked);
     let mut out = Aligned { cut: old_cut || new_cut, ..Aligned::default() };
     out.words = both.quote.iter().filter(|w| w.counts()).count();
-    let anchors = chain(&both);
+    let anchors = chain(&both, &mut out);
     if anchors.is_empty() {
         return out;
     }
@@ -118,8 +121,17 @@ pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     out
 }
 
-/// Words without marks of shortening (`[...]`, `[snip]`), and before which words one stood.
-fn without_marks(words: Vec<Word>) -> (Vec<Word>, Vec<bool>) {
+/// Aligns a quote of a level (1 for the first) with one text of the mail it answers: with what that text
+/// says at the level above, as it should be; or with all of it, where a tenth more stands there, since
+/// not every program marks what it quotes.
+pub fn align_level(quote: &[&Line], depth: usize, original: &Text) -> Aligned {
+    let level = align(quote, &original.level(depth.saturating_sub(1)));
+    let all = align(quote, &original.all());
+    if 10 * level.equal >= 9 * all.equal { level } else { all }
+}
+
+/// Words without marks of shortening (`[...]`, `[snip]`), and before which words one stood, or an answer.
+fn without_marks(words: Vec<Word>, lines: &[&Line]) -> (Vec<Word>, Vec<bool>) {
     let mut kept: Vec<Word> = Vec::with_capacity(words.len());
     let mut marked = Vec::with_capacity(words.len());
     let mut is_marked = false;
@@ -130,6 +142,10 @@ fn without_marks(words: Vec<Word>) -> (Vec<Word>, Vec<bool>) {
             at += taken;
             is_marked = true;
             continue;
+        }
+        if let Some(last) = kept.last() {
+            let follow = |n: usize| lines[n].number == lines[n - 1].number + 1;
+            is_marked |= !(last.line + 1..=words[at].line).all(follow);
         }
         kept.push(words[at].clone());
         marked.push(std::mem::take(&mut is_marked));
@@ -157,7 +173,12 @@ fn mark_of_shortening(words: &[Word]) -> usize {
     usize::from(CUT.contains(&inner.as_str()) && key(2) == close) * 3
 }
 
-fn numbered(original: Vec<Word>, quote: Vec<Word>, marked: Vec<bool>) -> Both {
+fn numbered(
+    original: Vec<Word>,
+    quote: Vec<Word>,
+    (old_follows, new_follows): (Vec<bool>, Vec<bool>),
+    marked: Vec<bool>,
+) -> Both {
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut number = |words: &[Word]| -> Vec<u32> {
         let one = |word: &Word| {
@@ -174,6 +195,8 @@ fn numbered(original: Vec<Word>, quote: Vec<Word>, marked: Vec<bool>) -> Both {
         old,
         new,
         marked,
+        old_follows,
+        new_follows,
         original,
         quote,
     }
@@ -192,8 +215,9 @@ const SEED: usize = 4;
 const SEED_WORDS: usize = 3;
 
 /// The longest runs of equal words that follow each other in both texts.
-fn chain(both: &Both) -> Vec<Anchor> {
-    let mut found = anchors(both);
+fn chain(both: &Both, out: &mut Aligned) -> Vec<Anchor> {
+    let (mut found, cut) = anchors(both);
+    out.cut |= cut;
     found.sort_by_key(|a| (std::cmp::Reverse(a.length), a.new, a.old));
     let mut chosen: BTreeMap<usize, Anchor> = BTreeMap::new();
     for anchor in found {
@@ -229,8 +253,9 @@ fn is_firm(both: &Both, anchor: Anchor) -> bool {
     signs.iter().filter(|sign| !**sign).count() >= SEED_WORDS
 }
 
-/// Every run that cannot be made longer, from places that begin with [`SEED`] equal words.
-fn anchors(both: &Both) -> Vec<Anchor> {
+/// Every run that cannot be made longer, from places that begin with [`SEED`] equal words; and whether
+/// a bound ended the search.
+fn anchors(both: &Both) -> (Vec<Anchor>, bool) {
     let mut places: HashMap<&[u32], Vec<usize>> = HashMap::new();
     for (at, seed) in both.old.windows(SEED).enumerate() {
         let list = places.entry(seed).or_default();
@@ -240,6 +265,7 @@ fn anchors(both: &Both) -> Vec<Anchor> {
         }
     }
     let mut found = Vec::new();
+    let mut compared = 0;
     // Ends of the runs that the word before belonged to, by their distance.
     let mut open: HashMap<isize, usize> = HashMap::new();
     for (at, seed) in both.new.windows(SEED).enumerate() {
@@ -250,11 +276,16 @@ fn anchors(both: &Both) -> Vec<Anchor> {
             }
             let pairs = both.old[*place..].iter().zip(&both.new[at..]);
             let length = pairs.take_while(|(a, b)| a == b).count();
+            compared += length;
+            // One word said ten thousand times would be compared with itself at every place.
+            if compared > limits::QUOTE_CELLS {
+                return (found, true);
+            }
             open.insert(distance, at + length);
             found.push(Anchor { old: *place, new: at, length });
         }
     }
-    found
+    (found, false)
 }
 
 /// What becomes of every word, with the anchors' words and the gaps between them.
@@ -318,13 +349,7 @@ fn tell(both: &Both, steps: &[Step], out: &mut Aligned) {
             let words = counting(&one.new);
             out.equal += words;
             out.longest = out.longest.max(words);
-            let span =
-                |words: &[Word]| Span::new(words[0].span.start, words[words.len() - 1].span.end);
-            out.runs.push(Run {
-                original: span(&both.original[one.old]),
-                quote: span(&both.quote[one.new]),
-                words,
-            });
+            runs(both, &one, &mut out.runs);
             continue;
         }
         let around = (near(both, list[..at].iter().rev()), near(both, list[at + 1..].iter()));
@@ -332,6 +357,36 @@ fn tell(both: &Both, steps: &[Step], out: &mut Aligned) {
         judge(both, &one, around, out);
     }
 }
+
+/// Equal words as runs whose lines follow each other in both texts, so that no run covers a line between.
+fn runs(both: &Both, same: &Stretch, out: &mut Vec<Run>) {
+    let length = same.new.len();
+    let mut from = 0;
+    for at in 1..=length {
+        let (old, new) = (same.old.start + at, same.new.start + at);
+        if at < length && both.old_follows[old] && both.new_follows[new] {
+            continue;
+        }
+        let old = &both.original[same.old.start + from..old];
+        let new = &both.quote[same.new.start + from..new];
+        let span = |words: &[Word]| Span::new(words[0].span.start, words[words.len() - 1].span.end);
+        let words = new.iter().filter(|w| w.counts()).count();
+        out.push(Run { original: span(old), quote: span(new), words });
+        from = at;
+    }
+}
+
+/// Of every word whether its line follows that of the word before, blank ones between.
+fn follows(words: &[Word], lines: &[&Line]) -> Vec<bool> {
+    let line = |at: usize| words[at].line;
+    let next = |at: usize| {
+        at > 0 && lines[line(at)].number - lines[line(at - 1)].number == line(at) - line(at - 1)
+    };
+    (0..words.len()).map(next).collect()
+}
+
+/// Stretches on one side that are looked at.
+const NEAR: usize = 32;
 
 /// Equal words beside a change: up to the next words of the quote that differ, or words missing inside a
 /// line of the original.
@@ -341,7 +396,7 @@ fn near<'a>(both: &Both, list: impl Iterator<Item = &'a Stretch>) -> usize {
     let goes_on = |one: &&Stretch| {
         one.same || counting(&one.new) == 0 && (one.old.is_empty() || is_whole(both, &one.old))
     };
-    list.take_while(goes_on).filter(|one| one.same).map(|one| counting(&one.new)).sum()
+    list.take(NEAR).take_while(goes_on).filter(|one| one.same).map(|one| counting(&one.new)).sum()
 }
 
 /// Steps of a kind joined: equal and differing stretches follow each other.

@@ -98,17 +98,21 @@ fn unstuff_from(lines: &mut [Raw]) {
 /// marks between two lines that have them: shorter than the line above, which had no room for its
 /// first word.
 fn rejoin(lines: &mut [Raw]) {
-    for at in 1..lines.len().saturating_sub(1) {
-        let (above, one, below) = (&lines[at - 1], &lines[at], &lines[at + 1]);
-        let word = one.text.split_whitespace().next().map_or(0, str::len);
-        if one.marks < above.marks
-            && word > 0
-            && below.marks == above.marks
-            && !above.text.trim().is_empty()
-            && limits::WRAPPED.contains(&(above.text.chars().count() + 2 * above.marks + 1 + word))
-            && one.span.len() < above.span.len()
+    for at in 1..lines.len() {
+        let above = &lines[at - 1];
+        let (marks, length) = (above.marks, above.text.chars().count() + 2 * above.marks);
+        let word = lines[at].text.split_whitespace().next().map_or(0, |w| w.chars().count());
+        if word == 0 || lines[at].marks >= marks || !limits::WRAPPED.contains(&(length + 1 + word))
         {
-            lines[at].marks = above.marks;
+            continue;
+        }
+        // A word too long for the rest is wrapped once more.
+        let below = (at + 1..lines.len().min(at + 3)).find(|n| lines[*n].marks >= marks);
+        let Some(below) = below.filter(|n| lines[*n].marks == marks) else { continue };
+        let is_rest =
+            |line: &Raw| !line.text.trim().is_empty() && line.text.chars().count() < length;
+        if lines[at..below].iter().all(is_rest) {
+            lines[at..below].iter_mut().for_each(|line| line.marks = marks);
         }
     }
 }

@@ -29,6 +29,10 @@ pub enum Class {
     Link,
     /// A placeholder for a picture.
     Picture,
+    /// Whoever quotes put words into square brackets, as one marks one's own in a quote.
+    Bracketed,
+    /// What a list or its archive puts below a mail, or in place of an address.
+    List,
 }
 
 impl Class {
@@ -48,6 +52,8 @@ impl Class {
             Class::Encoding => "encoding",
             Class::Link => "link",
             Class::Picture => "picture",
+            Class::Bracketed => "bracketed",
+            Class::List => "list",
         }
     }
 }
@@ -81,6 +87,16 @@ pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
     }
     if is_picture(was, is) || is_picture(is, was) {
         return Class::Picture;
+    }
+    // `code.=20`: the blank behind a sentence; behind a word or number it may be said.
+    if old_text.is_empty() && new_text == "=20" && before.is_none_or(|w| !w.counts()) {
+        return Class::Encoding;
+    }
+    if is_bracketed(is) {
+        return Class::Bracketed;
+    }
+    if is_list(was, is) {
+        return Class::List;
     }
     if is_encoding(&old_text, &new_text) {
         return Class::Encoding;
@@ -131,6 +147,23 @@ fn is_picture(some: &[Word], none: &[Word]) -> bool {
         && !none.iter().any(Word::counts)
         && some.last().is_some_and(|w| w.key == "]")
         && matches!(word.as_str(), "image" | "cid" | "inline" | "bild" | "imagen" | "immagine")
+}
+
+/// `[hard links]`: nothing but signs outside the brackets.
+fn is_bracketed(is: &[Word]) -> bool {
+    let open = is.iter().position(|w| w.key == "[");
+    let close = is.iter().rposition(|w| w.key == "]");
+    let (Some(open), Some(close)) = (open, close) else { return false };
+    open < close && !is[..open].iter().chain(&is[close..]).any(Word::counts)
+}
+
+/// How to leave a list, or an address as archives mask it.
+fn is_list(was: &[Word], is: &[Word]) -> bool {
+    let has = |words: &[Word], text: &str| words.iter().any(|w| w.key.contains(text));
+    let footer =
+        |words: &[Word]| ["unsubscribe", "majordomo", "listinfo"].iter().any(|w| has(words, w));
+    let masked = |words: &[Word]| has(words, "@public.gmane.org");
+    footer(was) || footer(is) || masked(was) != masked(is) && has(was, "@") && has(is, "@")
 }
 
 fn is_encoding(old: &str, new: &str) -> bool {

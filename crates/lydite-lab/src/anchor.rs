@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::campaign::{Author, Campaign, Message, Repeats, Sighting};
+use crate::campaign::{Author, Campaign, EARLIEST_BREAK_IN, Message, Repeats, Sighting};
 use crate::moment::DAY;
 use crate::people::PARTY;
 
@@ -109,8 +109,8 @@ impl Friends {
         Friends(friends)
     }
 
-    /// Whether a message may vouch: of nobody in the party, and two other threads of thirty days
-    /// before hold mail of its author.
+    /// Whether a message may vouch: of nobody in the party, or of before the break-in, as its server's
+    /// signed time shows; and two other threads of thirty days before hold mail of its author.
     pub fn may_vouch(&self, campaign: &Campaign, message: &Message) -> Option<usize> {
         let Author::Person(author) = message.author else { return None };
         let before = message.handed_in.epoch - 30 * DAY;
@@ -122,8 +122,9 @@ impl Friends {
             .filter(|(thread, at)| *thread != message.thread && *at <= before)
             .map(|(thread, _)| *thread)
             .collect();
-        let is_outside = campaign.cast.people[author].domain != PARTY;
-        (is_outside && threads.len() >= 2).then_some(author)
+        let is_free = campaign.cast.people[author].domain != PARTY
+            || message.handed_in.epoch < EARLIEST_BREAK_IN;
+        (is_free && threads.len() >= 2).then_some(author)
     }
 }
 

@@ -335,6 +335,7 @@ fn context(campaign: &Campaign, placed: &BTreeMap<usize, Placed>) -> Vec<u8> {
         "domains": [campaign.cast.domains[crate::people::PARTY].name],
         "people": people,
         "decoys": decoys,
+        "break_in": Moment::utc(EARLIEST_BREAK_IN).w3c(),
         "timezone": "Europe/Paris",
         "language": "fr",
     });

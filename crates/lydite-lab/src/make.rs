@@ -210,6 +210,7 @@ fn attached(campaign: &Campaign, placed: &BTreeMap<usize, Placed>, truth: &mut V
         let made = sighting.planted.as_ref().filter(|_| message.is_made);
         let planted = made.map(|planted| Planted {
             kind: "attached-to-made",
+            story: "a document attached to a mail of the forger's".to_owned(),
             attacked: Some("document-as-saved"),
             is_detectable: false,
             ..planted.clone()

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::campaign::{Author, Campaign, EARLIEST_BREAK_IN, Message, Repeats, Sighting};
 use crate::moment::DAY;
+use crate::people::PARTY;
 
 /// How an item is reached; the best comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -88,43 +89,56 @@ pub fn signed(campaign: &Campaign) -> BTreeSet<usize> {
     holding.map(|s| s.message).filter(|m| !campaign.messages[*m].is_made).collect()
 }
 
-/// When each outsider wrote mail that holds, and in which thread.
-struct Friends(BTreeMap<usize, Vec<(usize, i64)>>);
+/// When each outsider wrote mail that holds, in threads in which somebody of another domain did too:
+/// who is never answered is no correspondent.
+pub struct Friends(BTreeMap<usize, Vec<(usize, i64)>>);
 
 impl Friends {
-    fn of(campaign: &Campaign, signed: &BTreeSet<usize>) -> Friends {
+    pub fn of(campaign: &Campaign, signed: &BTreeSet<usize>) -> Friends {
+        let mut domains: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for message in signed.iter().map(|m| &campaign.messages[*m]) {
+            domains.entry(message.thread).or_default().insert(domain(campaign, message));
+        }
         let mut friends: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
         for message in signed.iter().map(|m| &campaign.messages[*m]) {
-            if let Author::Person(author) = message.author {
+            let is_answered = domains.get(&message.thread).is_some_and(|all| all.len() >= 2);
+            if let (Author::Person(author), true) = (message.author, is_answered) {
                 friends.entry(author).or_default().push((message.thread, message.handed_in.epoch));
             }
         }
         Friends(friends)
     }
 
-    /// Whether two other threads of thirty days before hold mail of theirs.
-    fn is_old(&self, author: usize, reply: &Message) -> bool {
-        let before = reply.handed_in.epoch - 30 * DAY;
+    /// Whether a message may vouch: of nobody in the party, or of before the break-in, as its server's
+    /// signed time shows; and two other threads of thirty days before hold mail of its author.
+    pub fn may_vouch(&self, campaign: &Campaign, message: &Message) -> Option<usize> {
+        let Author::Person(author) = message.author else { return None };
+        let before = message.handed_in.epoch - 30 * DAY;
         let threads: BTreeSet<usize> = self
             .0
             .get(&author)
             .into_iter()
             .flatten()
-            .filter(|(thread, at)| *thread != reply.thread && *at <= before)
+            .filter(|(thread, at)| *thread != message.thread && *at <= before)
             .map(|(thread, _)| *thread)
             .collect();
-        threads.len() >= 2
+        let is_free = campaign.cast.people[author].domain != PARTY
+            || message.handed_in.epoch < EARLIEST_BREAK_IN;
+        (is_free && threads.len() >= 2).then_some(author)
+    }
+}
+
+fn domain(campaign: &Campaign, message: &Message) -> usize {
+    match message.author {
+        Author::Person(author) => campaign.cast.people[author].domain,
+        Author::Machine(domain) => domain,
     }
 }
 
 /// The messages that a signed reply vouches for.
 fn vouched(campaign: &Campaign, reply: usize, friends: &Friends) -> Vec<(usize, Anchor)> {
     let message = &campaign.messages[reply];
-    let Author::Person(author) = message.author else { return Vec::new() };
-    let is_outside = campaign.cast.people[author].custodian.is_none();
-    if !is_outside || !friends.is_old(author, message) {
-        return Vec::new();
-    }
+    let Some(author) = friends.may_vouch(campaign, message) else { return Vec::new() };
     let mut out = Vec::new();
     let (mut at, mut anchor) = (message, Anchor::Quote);
     while let Some(parent) = at.parent {
@@ -148,16 +162,12 @@ fn vouched(campaign: &Campaign, reply: usize, friends: &Friends) -> Vec<(usize, 
     out
 }
 
-/// Whether a file is reached: attached to a mail that holds, not sent from an account that may have been
-/// open by then.
-pub fn file(campaign: &Campaign, signed: &BTreeSet<usize>, mailed: usize) -> bool {
-    let message = &campaign.messages[mailed];
-    let is_safe = match message.author {
-        Author::Person(author) => {
-            campaign.cast.people[author].custodian.is_none()
-                || message.handed_in.epoch < EARLIEST_BREAK_IN
-        }
-        Author::Machine(_) => true,
-    };
-    is_safe && signed.contains(&mailed)
+/// Whether a file is reached: attached to a mail that holds and may vouch.
+pub fn file(
+    campaign: &Campaign,
+    signed: &BTreeSet<usize>,
+    friends: &Friends,
+    mailed: usize,
+) -> bool {
+    signed.contains(&mailed) && friends.may_vouch(campaign, &campaign.messages[mailed]).is_some()
 }

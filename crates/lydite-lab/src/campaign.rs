@@ -18,8 +18,8 @@ use crate::sign::{self, Key, Signer};
 pub const START: i64 = 1_477_958_400;
 /// 5 May 2017, 18:00 UTC: the evening of the dump.
 pub const END: i64 = 1_494_007_200;
-/// 6 February 2017: the party's own server signs from now on.
-pub const PARTY_SIGNS: i64 = 1_486_339_200;
+/// 12 December 2016: the party's own server signs from now on.
+pub const PARTY_SIGNS: i64 = 1_481_500_800;
 /// 20 March 2017: no account was opened before.
 pub const EARLIEST_BREAK_IN: i64 = 1_489_968_000;
 

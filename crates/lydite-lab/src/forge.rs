@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::anchor::{self, Anchor, Anchors};
+use crate::anchor::{self, Anchor, Anchors, Friends};
 use crate::campaign::{Author, Campaign, File, Folder, Message, Planted, Sighting};
 use crate::document::Form;
 use crate::letter::Letter;
@@ -438,9 +438,10 @@ impl Campaign {
     /// A document that says it was saved as the one that was mailed, and holds another figure.
     fn file_changed(&mut self) {
         let signed = anchor::signed(self);
+        let friends = Friends::of(self, &signed);
         let taken = self.taken.clone();
         let all: Vec<usize> = (0..self.messages.len())
-            .filter(|m| signed.contains(m) && !taken.contains(m) && anchor::file(self, &signed, *m))
+            .filter(|m| !taken.contains(m) && anchor::file(self, &signed, &friends, *m))
             .filter(|m| self.messages[*m].oddity.is_none())
             .filter(|m| self.messages[*m].document.as_ref().is_some_and(|d| d.form != Form::Csv))
             .collect();

@@ -108,7 +108,7 @@ pub fn base64_lines(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// RFC 2045 §6.7; soft line ends at 75 characters.
+/// RFC 2045 §6.7; lines of at most 76 characters.
 fn quoted_printable(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for line in text.trim_end_matches('\n').split('\n') {
@@ -120,7 +120,8 @@ fn quoted_printable(text: &str) -> String {
                 b'\t' | b' '..=b'~' if !is_last_blank => char::from(byte).to_string(),
                 _ => format!("={byte:02X}"),
             };
-            if width + piece.len() > 75 {
+            // The last piece of a line needs no room for a soft line end.
+            if width + piece.len() > 76 - usize::from(at + 1 < line.len()) {
                 out.push_str("=\r\n");
                 width = 0;
             }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use lydite_core::item::{Sha256, encode_name};
 use serde_json::json;
 
-use crate::anchor::{self, Anchors};
+use crate::anchor::{self, Anchors, Friends};
 use crate::campaign::{Campaign, EARLIEST_BREAK_IN, END, File, PARTY_SIGNS, Planted, START};
 use crate::dump::{self, OutFile, Placed};
+use crate::letter::Attachment;
 use crate::moment::{DAY, Moment};
 use crate::odd::ODDITIES;
 use crate::people::Sending;
@@ -158,6 +159,7 @@ fn written(
     let anchors = Anchors::of(campaign, &reference.messages);
     let mut truth: Vec<Row> =
         placed.iter().map(|(at, place)| mail_row(campaign, &anchors, *at, place)).collect();
+    attached(campaign, &placed, &mut truth);
     files.iter_mut().for_each(|(path, _)| path.insert_str(0, "dump/"));
     lay_files(campaign, &mut files, &mut truth);
     truth.sort_by(|a, b| a.path.cmp(&b.path));
@@ -188,6 +190,43 @@ fn mail_row(campaign: &Campaign, anchors: &Anchors, at: usize, place: &Placed) -
         chain: anchor.map_or(row.chain, |(_, chain)| chain),
         message: Some(sighting.message),
         ..row
+    }
+}
+
+/// Documents attached to mails are items behind `#` and the number of their part.
+fn attached(campaign: &Campaign, placed: &BTreeMap<usize, Placed>, truth: &mut Vec<Row>) {
+    let signed = anchor::signed(campaign);
+    let friends = Friends::of(campaign, &signed);
+    for (at, place) in placed {
+        let sighting = &campaign.sightings[*at];
+        let message = &campaign.messages[sighting.message];
+        let has_file =
+            sighting.oddity != Some("attachment-removed") && sighting.oddity != Some("draft");
+        // Sheets of plain text stay parts of their mail.
+        let is_item = |file: &&Attachment| file.media_type != "text/csv";
+        if !has_file || message.letter.attachments.first().filter(is_item).is_none() {
+            continue;
+        }
+        let made = sighting.planted.as_ref().filter(|_| message.is_made);
+        let planted = made.map(|planted| Planted {
+            kind: "attached-to-made",
+            story: "a document attached to a mail of the forger's".to_owned(),
+            attacked: Some("document-as-saved"),
+            is_detectable: false,
+            ..planted.clone()
+        });
+        let reached =
+            planted.is_none() && anchor::file(campaign, &signed, &friends, sighting.message);
+        let row = row(&format!("{}#2", place.path), planted.as_ref(), sighting.oddity);
+        truth.push(Row {
+            anchored: reached,
+            anchor: reached.then(name_of_attachment),
+            chain: if reached { vec![sighting.message] } else { row.chain },
+            message: None,
+            // The number of a part is no name to be encoded.
+            path: format!("{}#2", encode_path(&place.path)),
+            ..row
+        });
     }
 }
 
@@ -227,13 +266,14 @@ fn encode_path(path: &str) -> String {
 /// Documents into `documents/`, each name once in its folder.
 fn lay_files(campaign: &Campaign, files: &mut Vec<OutFile>, truth: &mut Vec<Row>) {
     let signed = anchor::signed(campaign);
+    let friends = Friends::of(campaign, &signed);
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     for file in &campaign.files {
         let name = file.document.file_name();
         let count = used.entry(name.clone()).or_default();
         *count += 1;
         let path = format!("documents/{count}/{name}");
-        let reached = file.mailed.filter(|m| anchor::file(campaign, &signed, *m));
+        let reached = file.mailed.filter(|m| anchor::file(campaign, &signed, &friends, *m));
         let reached = reached.filter(|_| file.planted.is_none());
         let row = row(&path, file.planted.as_ref(), file.oddity);
         truth.push(Row {
@@ -296,6 +336,7 @@ fn context(campaign: &Campaign, placed: &BTreeMap<usize, Placed>) -> Vec<u8> {
         "domains": [campaign.cast.domains[crate::people::PARTY].name],
         "people": people,
         "decoys": decoys,
+        "break_in": Moment::utc(EARLIEST_BREAK_IN).w3c(),
         "timezone": "Europe/Paris",
         "language": "fr",
     });

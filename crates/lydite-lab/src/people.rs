@@ -100,7 +100,7 @@ pub const FREEMAIL: usize = 1;
 pub const LOOKALIKE: usize = 2;
 const CUSTODIANS: usize = 6;
 const STAFF: usize = 8;
-const OUTSIDERS: usize = 36;
+const OUTSIDERS: usize = 30;
 
 const GIVEN: &[&str] = &[
     "Anna", "Luc", "Inès", "Tom", "Maya", "Paul", "Chloé", "Hugo", "Léa", "Karim", "Sofia", "Marc",

@@ -22,15 +22,18 @@ impl Campaign {
         let is_internal = self.random.percent(30);
         let circle = if is_internal { self.cast.staff() } else { self.cast.outsiders() };
         let second = loop {
-            let other = *self.random.pick(&circle);
+            // Few write often, many seldom.
+            let rank = (0..3).map(|_| self.random.below(circle.len())).min().unwrap_or(0);
+            let other = circle[rank];
             if other != first {
                 break other;
             }
         };
         let mut people = vec![first, second];
-        let staff = self.cast.staff();
-        let third = *self.random.pick(&staff);
-        if self.random.percent(25) && !people.contains(&third) {
+        // A third one joins in most of them: another of the opened accounts, or somebody from elsewhere.
+        let thirds = if self.random.percent(65) { custodians } else { self.cast.outsiders() };
+        let third = *self.random.pick(&thirds);
+        if self.random.percent(60) && !people.contains(&third) {
             people.push(third);
         }
         if self.random.percent(50) {
@@ -57,7 +60,7 @@ impl Campaign {
     ) {
         let mut parent: Option<usize> = None;
         for turn in 0..turns {
-            let author = people[if people.len() == 3 && turn == 4 { 2 } else { turn % 2 }];
+            let author = people[turn % people.len()];
             let others: Vec<usize> = people.iter().copied().filter(|p| *p != author).collect();
             let (to, cc) = others.split_at(1);
             let own = self.own_text(lang, author, to[0]);

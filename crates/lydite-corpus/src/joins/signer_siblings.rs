@@ -2,7 +2,8 @@
 //!
 //! ## What it examines
 //! Mails with a DKIM signature that a known key made over other headers or another body, no DKIM
-//! signature that holds, no rewriting relay on their route, and at least 20 other mails of the
+//! signature that holds, the signed text not recovered (`email/repair`), no rewriting relay on their
+//! route, and at least 20 other mails of the
 //! case with the same domain, selector, route and form whose signature holds as found (design
 //! rule 11). A key that anyone could have made or have (recovered from the dump, short, published)
 //! makes no siblings. The route is the host that wrote the topmost Received field; the form is the type
@@ -42,7 +43,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/signer-siblings",
-    version: 3,
+    version: 4,
     claim: Claim::HeadersAsSent,
     group: "signature",
     stage: Stage::Items,
@@ -103,6 +104,9 @@ fn sql() -> String {
             SELECT *, row_number() OVER (
                 PARTITION BY domain, selector, route ORDER BY sha256) AS n
             FROM holding LEFT ANTI JOIN unanchored ON unanchored.sha256 = holding.sha256),
+        recovered AS (
+            SELECT DISTINCT sha256 FROM findings WHERE \"check\" = 'email/repair' AND code IN
+                ('equal-verified', 'equal-consistent', 'original-verified', 'original-consistent')),
         siblings AS (
             SELECT domain, selector, route, count(*) AS total,
                    array_agg(sha256 ORDER BY sha256) FILTER (WHERE n <= {CITED}) AS cited
@@ -113,6 +117,7 @@ fn sql() -> String {
         JOIN siblings s ON s.domain = d.domain AND s.selector = d.selector AND s.route = d.route
         LEFT ANTI JOIN relayed x ON x.sha256 = d.sha256
         LEFT ANTI JOIN holding h ON h.sha256 = d.sha256
+        LEFT ANTI JOIN recovered o ON o.sha256 = d.sha256
         WHERE d.outcome <> 'holds'
         ORDER BY d.sha256, d.\"index\""
     )

@@ -25,7 +25,7 @@ fn judged(seed: u64) -> Vec<(Row, Verdict, Vec<String>)> {
         let against = against.map(|f| format!("{} {}: {}", f.check, f.code, f.note)).collect();
         (row.clone(), decide(examined.kind, &examined.findings), against)
     };
-    lab.truth.iter().map(one).collect()
+    lab.truth.iter().filter(|row| !row.path.contains('#')).map(one).collect()
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use lydite_core::examine::Examined;
 use lydite_core::item::{Kind, Sha256};
 use lydite_core::limits;
 
@@ -53,17 +54,24 @@ fn examined(leaves: Vec<Leaf>, work: Work) -> Vec<Row> {
     let mails: Vec<&Leaf> = leaves.iter().filter(is_mail).collect();
     let blobs: Vec<_> = mails.iter().map(|leaf| (leaf.bytes.as_slice(), Vec::new())).collect();
     let answers = examine_each(&blobs, work);
-    let mut out: Vec<Row> =
-        leaves.iter().filter(|leaf| !is_mail(leaf)).map(|leaf| row(leaf, None, None)).collect();
+    let others = leaves.iter().filter(|leaf| !is_mail(leaf));
+    let mut out: Vec<Row> = others.map(|leaf| row(leaf, None)).collect();
     for (leaf, answer) in mails.iter().zip(answers) {
         // One that no worker survives is still known by its bytes.
-        let mail = answer.ok().and_then(|examined| examined.mail);
-        let displayed = mail.as_ref().and_then(|mail| mail.displayed);
-        out.push(row(leaf, displayed, mail.and_then(|mail| mail.date)));
+        out.push(row(leaf, answer.ok()));
     }
     out
 }
 
-fn row(leaf: &Leaf, displayed: Option<Sha256>, date: Option<i64>) -> Row {
-    Row { sha256: Sha256::of(&leaf.bytes), displayed, date, path: leaf.path.clone() }
+fn row(leaf: &Leaf, examined: Option<Examined>) -> Row {
+    let (mail, bodies) = examined.map(|e| (e.mail, e.bodies)).unwrap_or_default();
+    let mail = mail.unwrap_or_default();
+    Row {
+        sha256: Sha256::of(&leaf.bytes),
+        displayed: mail.displayed,
+        date: mail.date,
+        message_id: mail.message_id,
+        text: bodies.into_iter().next().map(|body| body.text),
+        path: leaf.path.clone(),
+    }
 }

@@ -19,7 +19,9 @@ use crate::truth::Row;
 pub const NAMES_A_DIFFERENCE: &[(&str, &str)] = &[
     ("corpus/quotes", "quoted-with-other-words-by-others"),
     ("corpus/quoting", "quotes-with-other-words"),
+    ("corpus/reference", "other-mail"),
     ("corpus/relay-template", "unexplained"),
+    ("corpus/same-saving", "other-words"),
     ("corpus/same-id", "other-mail"),
 ];
 

@@ -9,6 +9,7 @@ pub mod quoting;
 pub mod reference;
 pub mod relay_template;
 pub mod same_id;
+pub mod same_saving;
 pub mod signer_siblings;
 pub mod standing;
 pub mod threads;
@@ -78,6 +79,7 @@ pub const ALL: &[&Join] = &[
     &relay_template::JOIN,
     &signer_siblings::JOIN,
     &copies::JOIN,
+    &same_saving::JOIN,
     &same_id::JOIN,
     &quotes::JOIN,
     &quoting::JOIN,

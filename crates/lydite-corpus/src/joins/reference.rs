@@ -22,11 +22,14 @@
 
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
-use lydite_core::evidence::{Claim, Cover, Coverage, Direction, Evidence, Strength};
+use lydite_core::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Strength};
 use lydite_core::item::{Kind, Sha256};
+use lydite_core::text::align::align;
+use lydite_core::text::quote::Line;
+use lydite_core::text::record::lines;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, day, rows};
+use super::{Found, Join, Stage, day, rows, words_of};
 use crate::case::Result;
 
 pub static JOIN: Join = Join {
@@ -35,7 +38,7 @@ pub static JOIN: Join = Join {
     claim: Claim::BodyAsSent,
     group: "reference",
     stage: Stage::Standing,
-    codes: &[&MAIL, &DOCUMENT, &LATE],
+    codes: &[&MAIL, &DOCUMENT, &LATE, &OTHER],
     sql,
     findings,
     source: include_str!("reference.rs"),
@@ -78,6 +81,24 @@ static LATE: Code = Code {
     ..MAIL
 };
 
+static OTHER: Code = Code {
+    name: "other-mail",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "the reference copy has a mail of this Message-ID that displays something else",
+        fr: "la copie de référence a un message de ce Message-ID qui affiche autre chose",
+    },
+    innocent: Text {
+        en: "a draft or later version; a copy of the sender beside that of a recipient; a footer or \
+             note that one of them got on its way; a program that uses one id for many mails",
+        fr: "un brouillon ou une version ultérieure ; la copie de l’expéditeur à côté de celle d’un \
+             destinataire ; un pied ou une note ajoutés en chemin ; un logiciel qui emploie un \
+             identifiant pour plusieurs messages",
+    },
+    ..MAIL
+};
+
 fn sql() -> String {
     "WITH newest AS (SELECT max(date) AS at FROM reference),
     taken AS (
@@ -95,10 +116,20 @@ fn sql() -> String {
         SELECT m.sha256, 'message' AS kind, min(r.path) AS path FROM mails m
         JOIN reference r ON r.displayed = m.displayed AND m.message_id <> ''
         GROUP BY m.sha256),
-    once AS (SELECT sha256, kind, min(path) AS path FROM met GROUP BY sha256, kind)
-    SELECT o.sha256, o.kind, o.path, b.newest, coalesce(b.newest < b.before, false) AS is_before,
-           f.coverage AS displayed
+    equal AS (SELECT sha256, kind, min(path) AS path FROM met GROUP BY sha256, kind),
+    other AS (
+        SELECT m.sha256, 'message' AS kind, min(r.path) AS path FROM mails m
+        JOIN reference r ON r.message_id = m.message_id AND m.message_id <> ''
+        LEFT ANTI JOIN equal e ON e.sha256 = m.sha256
+        GROUP BY m.sha256),
+    once AS (
+        SELECT *, true AS is_equal FROM equal UNION ALL SELECT *, false AS is_equal FROM other)
+    SELECT o.sha256, o.kind, o.path, o.is_equal, b.newest,
+           coalesce(b.newest < b.before, false) AS is_before, f.coverage AS displayed,
+           t.text, r.text AS other_text
     FROM once o CROSS JOIN bound b
+    LEFT JOIN reference r ON r.path = o.path AND NOT o.is_equal
+    LEFT JOIN bodies t ON t.sha256 = o.sha256 AND t.seq = 0 AND NOT o.is_equal
     LEFT JOIN findings f ON f.sha256 = o.sha256
         AND f.\"check\" = 'email/displayed-headers' AND f.code = 'displayed'
     ORDER BY o.sha256"
@@ -112,12 +143,18 @@ struct Row {
     path: String,
     newest: Option<i64>,
     is_before: bool,
+    is_equal: bool,
+    text: Option<String>,
+    other_text: Option<String>,
     /// Which parts the mail has.
     displayed: Option<Coverage>,
 }
 
 fn findings(batch: &RecordBatch) -> Result<Found> {
     let finding = |row: Row| {
+        if !row.is_equal {
+            return (row.sha256, other(&row));
+        }
         let code = match (row.is_before, row.kind) {
             (false, _) => &LATE,
             (true, Kind::Message) => &MAIL,
@@ -132,6 +169,17 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
         (row.sha256, finding)
     };
     Ok(rows::<Row>(batch)?.into_iter().map(finding).collect())
+}
+
+fn other(row: &Row) -> Finding {
+    let words = row.text.as_deref().zip(row.other_text.as_deref()).map(|(text, other)| {
+        let (text, other) = (lines(text), lines(other));
+        let (text, other): (Vec<&Line>, Vec<&Line>) =
+            (text.iter().collect(), other.iter().collect());
+        words_of(&align(&text, &other))
+    });
+    let note = [Some(row.path.clone()), words].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    OTHER.at(Evidence::fact(format!("reference:{}", row.sha256))).noting(note)
 }
 
 /// Every part that is there.

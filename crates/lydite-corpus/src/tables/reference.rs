@@ -11,6 +11,9 @@ pub struct Row {
     pub sha256: Sha256,
     pub displayed: Option<Sha256>,
     pub date: Option<i64>,
+    pub message_id: Option<String>,
+    /// Of a mail: its first text.
+    pub text: Option<String>,
     /// The archive as the user named it, and the path inside.
     pub path: String,
 }
@@ -19,6 +22,8 @@ const COLUMNS: &[Column] = &[
     column("sha256", Type::Text, "SHA-256 of the bytes"),
     optional("displayed", Type::Text, "of a mail: as in `mails`"),
     optional("date", Type::Int, "of a mail: the stated moment, seconds since 1970, UTC"),
+    optional("message_id", Type::Text, "of a mail: Message-ID"),
+    optional("text", Type::Text, "of a mail: its first text"),
     column("path", Type::Text, "where it lies in what the user supplied"),
 ];
 

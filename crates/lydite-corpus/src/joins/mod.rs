@@ -113,14 +113,17 @@ const RELAYED: &str = "relayed AS (
     WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
         OR \"check\" = 'email/rendering')";
 
-/// Equal words on both sides of changed ones, so that their place is sure.
-const FIRM: usize = 2;
+/// Equal words beside changed ones, before and behind together, so that their place is sure.
+const FIRM: usize = 4;
 /// Changes named in a note.
 const NAMED: usize = 3;
 
 /// Changes of words whose place is sure.
 fn firm_changes(aligned: &Aligned) -> impl Iterator<Item = &Change> {
-    aligned.altering().filter(|change| change.before >= FIRM && change.behind >= FIRM)
+    // Words put behind the last one of a line may be a remark.
+    let is_inside =
+        |change: &Change| change.behind > 0 || (change.was_words > 0 && change.is_words > 0);
+    aligned.altering().filter(move |c| c.before + c.behind >= FIRM && is_inside(c))
 }
 
 /// How much of a text stands in another, and the first words that differ.

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! `--changes` lists every difference on untouched mail, `--missed` every alteration that was not shown;
-//! `--html` reads the replies' HTML in place of their plain text.
+//! `--html` reads the replies' HTML in place of their plain text, `--deep` takes quotes of all levels.
 //! Alterations are drawn by a fixed sequence, so that runs compare. `docs/quotes.md` has the outcome.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
@@ -15,15 +15,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lydite_core::evidence::Span;
-use lydite_core::parse::email;
+use lydite_core::parse::{address, date, email};
 use lydite_core::text::align::{Aligned, align_level};
 use lydite_core::text::normalise::{self, Kind};
-use lydite_core::text::quote::{self, Conversation, Line, Text};
+use lydite_core::text::quote::{self, Attribution, Conversation, Line, Text};
 use lydite_core::text::{decode_header, shingle};
 
 struct Mail {
     path: PathBuf,
     parents: Vec<String>,
+    from: Vec<String>,
+    date: Option<date::Stated>,
     read: Conversation,
 }
 
@@ -36,6 +38,11 @@ struct Counts {
     words: usize,
     equal: usize,
     foreign: usize,
+    between: usize,
+    /// Attributions with an address, and those that name the parent's sender; with a date, and those
+    /// that name its minute in some zone.
+    addressed: (usize, usize),
+    dated: (usize, usize),
     changed: usize,
     neutral: BTreeMap<&'static str, usize>,
     altering: BTreeMap<&'static str, usize>,
@@ -74,7 +81,11 @@ fn mails(folder: &Path) -> BTreeMap<String, Mail> {
         };
         let Some(id) = ids("Message-ID").pop() else { continue };
         let read = quote::read(&raw, &mail);
-        mails.insert(id, Mail { path, parents: ids("In-Reply-To"), read });
+        let value = |name: &str| mail.field(&raw, name).map(|f| f.value.of(&raw));
+        let from = value("From").map(address::parse).unwrap_or_default().list;
+        let from = from.into_iter().map(|m| m.address.to_lowercase()).collect();
+        let date = value("Date").and_then(date::parse);
+        mails.insert(id, Mail { path, parents: ids("In-Reply-To"), from, date, read });
     }
     mails
 }
@@ -83,13 +94,13 @@ fn all(read: &Conversation) -> Vec<&Line> {
     read.main().flat_map(Text::all).collect()
 }
 
-/// All quotes of the first level, aligned with the text of the parent that has most of them.
-fn aligned(text: &Text, parent: &Conversation) -> Vec<(usize, usize, Aligned)> {
-    let quotes = (0..text.quotes.len()).filter(|n| text.quotes[*n].depth == 1);
+/// Quotes, of the first level or of all, aligned with the text of the parent that has most of them.
+fn aligned(text: &Text, parent: &Conversation, deep: bool) -> Vec<(usize, usize, Aligned)> {
+    let quotes = (0..text.quotes.len()).filter(|n| deep || text.quotes[*n].depth == 1);
     let best = |quote: usize| {
-        let lines = text.quoted(quote);
+        let (lines, depth) = (text.quoted(quote), text.quotes[quote].depth);
         let texts = parent.texts.iter().enumerate().filter(|(_, text)| !text.is_alternative);
-        let found = texts.map(|(n, text)| (quote, n, align_level(&lines, 1, text)));
+        let found = texts.map(|(n, text)| (quote, n, align_level(&lines, depth, text)));
         found.max_by_key(|(_, n, aligned)| (aligned.equal, std::cmp::Reverse(*n)))
     };
     quotes.filter_map(best).collect()
@@ -105,13 +116,14 @@ fn compare(
     counts.replies += 1;
     let chosen = |text: &&Text| if says("--html") { text.is_html } else { !text.is_alternative };
     for text in mail.read.texts.iter().filter(chosen) {
-        for (index, beside, found) in aligned(text, &parent.read) {
+        for (index, beside, found) in aligned(text, &parent.read, says("--deep")) {
             counts.quotes += 1;
             counts.attributed += usize::from(text.quotes[index].attribution.is_some());
             if !found.tells() {
                 continue;
             }
             counts.add(&found);
+            counts.compare(text.quotes[index].attribution.as_ref(), parent);
             for change in found.altering().filter(|_| says("--changes")) {
                 println!(
                     "{}\t{}\t{}\t{}|{}\t[{}]\t[{}]",
@@ -144,7 +156,7 @@ type Fits = fn(&normalise::Word) -> bool;
 /// Alters one word, one number and one name of the parent where the quote has it, leaves one out and puts
 /// one in, and looks whether each shows.
 fn alter(reply: &Reply, parent: &Text, untouched: &Aligned, counts: &mut Counts, draw: &mut u64) {
-    let quote = reply.text.quoted(reply.index);
+    let (quote, depth) = (reply.text.quoted(reply.index), reply.text.quotes[reply.index].depth);
     let (words, _) = normalise::words(&parent.all());
     let kinds: [(&'static str, Fits); 5] = [
         ("word", |w| w.kind == Kind::Word && !w.capital && w.key.len() > 2),
@@ -180,7 +192,7 @@ fn alter(reply: &Reply, parent: &Text, untouched: &Aligned, counts: &mut Counts,
         };
         line.text.replace_range(at..end, &with);
         let said = line.text.clone();
-        let found = align_level(&quote, 1, &altered);
+        let found = align_level(&quote, depth, &altered);
         let known: Vec<_> = untouched.altering().map(|c| c.quote).collect();
         let shown = found.altering().any(|c| !known.contains(&c.quote));
         let entry = counts.altered.entry(name).or_default();
@@ -224,7 +236,7 @@ fn chance(mails: &BTreeMap<String, Mail>, folder: &str) {
                 continue;
             }
             for text in mail.read.main() {
-                for (_, _, found) in aligned(text, &list[beside].read) {
+                for (_, _, found) in aligned(text, &list[beside].read, false) {
                     pairs += 1;
                     *by_equal.entry(found.longest).or_default() += 1;
                     telling += usize::from(found.tells());
@@ -245,11 +257,36 @@ fn chance(mails: &BTreeMap<String, Mail>, folder: &str) {
 }
 
 impl Counts {
+    fn compare(&mut self, attribution: Option<&Attribution>, parent: &Mail) {
+        let Some(attribution) = attribution else { return };
+        if let Some(address) = &attribution.address {
+            self.addressed.0 += 1;
+            self.addressed.1 += usize::from(parent.from.contains(address));
+        }
+        let Some(stated) = parent.date.filter(|_| !attribution.moments.is_empty()) else { return };
+        self.dated.0 += 1;
+        let fits = attribution.moments.iter().any(|m| {
+            let precision = i64::from(m.precision);
+            match m.zone {
+                Some(zone) => (m.local - i64::from(zone) - stated.epoch).abs() < precision,
+                // Zones lie quarters of an hour apart, from -12 to +14 hours.
+                None if precision < 86_400 => {
+                    let by = m.local - stated.epoch;
+                    (-12 * 3_600 - 60..=14 * 3_600).contains(&by)
+                        && by.rem_euclid(900).min(900 - by.rem_euclid(900)) < 60
+                }
+                None => (m.local - stated.epoch).abs() < 2 * precision,
+            }
+        });
+        self.dated.1 += usize::from(fits);
+    }
+
     fn add(&mut self, found: &Aligned) {
         self.telling += 1;
         self.words += found.words;
         self.equal += found.equal;
         self.foreign += found.foreign.iter().map(|f| f.words).sum::<usize>();
+        self.between += found.foreign.iter().filter(|f| f.between).count();
         self.changed += usize::from(found.altering().next().is_some());
         for change in found.changes.iter().filter(|c| c.class.is_neutral()) {
             *self.neutral.entry(change.class.name()).or_default() += 1;
@@ -261,7 +298,7 @@ impl Counts {
 
     fn print(&self, folder: &str, mails: usize) {
         println!(
-            "{folder}: {mails} mails, {} replies whose parent is there, {} quotes of the first level ({} attributed), {} tell",
+            "{folder}: {mails} mails, {} replies whose parent is there, {} quotes ({} attributed), {} tell",
             self.replies, self.quotes, self.attributed, self.telling
         );
         println!(
@@ -271,6 +308,10 @@ impl Counts {
         println!(
             "  {} of {} untouched quotes show a change: {:?}; explained: {:?}",
             self.changed, self.telling, self.altering, self.neutral
+        );
+        println!(
+            "  {} times lines stand between words that follow each other in the parent; {} of {} addresses and {} of {} dates are the parent's",
+            self.between, self.addressed.1, self.addressed.0, self.dated.1, self.dated.0
         );
         for (name, (quoted, shown)) in &self.altered {
             println!("  {name} altered in {quoted} parents where quoted: {shown} shown");

@@ -72,6 +72,9 @@ pub struct Change {
 pub struct Foreign {
     pub quote: Span,
     pub words: usize,
+    /// The words of the quote before and behind follow each other in the original: somebody put these lines
+    /// in between, or took them out of the original.
+    pub between: bool,
 }
 
 impl Aligned {
@@ -515,7 +518,8 @@ fn judge(both: &Both, stretch: &Stretch, around: (usize, usize), out: &mut Align
     if is_lines(both, &stretch.new) && (old.is_empty() || is_words > most || was_words > most) {
         out.left_out += was_words;
         let quote = Span::new(new[0].span.start, new[new.len() - 1].span.end);
-        out.foreign.push(Foreign { quote, words: is_words });
+        let between = old.is_empty() && around.0 > 0 && around.1 > 0;
+        out.foreign.push(Foreign { quote, words: is_words, between });
         return;
     }
     change(both, stretch, around, out);
@@ -560,6 +564,7 @@ fn change(both: &Both, stretch: &Stretch, (before, behind): (usize, usize), out:
             old,
             new,
             stretch.old.start.checked_sub(1).map(|n| &both.original[n]),
+            both.original.get(stretch.old.end),
         ),
         original: place(old, &both.original, &stretch.old),
         quote: place(new, &both.quote, &stretch.new),

@@ -58,8 +58,14 @@ impl Class {
     }
 }
 
-/// The class of a change: `was` and `is` are the words, `before` what the original has before them.
-pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
+/// The class of a change: `was` and `is` are the words, `before` and `behind` what the original has
+/// beside them.
+pub(super) fn class(
+    was: &[Word],
+    is: &[Word],
+    before: Option<&Word>,
+    behind: Option<&Word>,
+) -> Class {
     let counting = |words: &[Word]| -> Vec<String> {
         words.iter().filter(|w| w.counts()).map(|w| w.key.clone()).collect()
     };
@@ -82,8 +88,11 @@ pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
     if !old_text.is_empty() && old_text.to_lowercase() == new_text.to_lowercase() {
         return Class::Case;
     }
-    if is_link(was, is) {
+    if is_link(was, is) || is_twice(was, is, [before, behind]) {
         return Class::Link;
+    }
+    if is_initials(was, is) || is_initials(is, was) {
+        return Class::Signs;
     }
     if is_picture(was, is) || is_picture(is, was) {
         return Class::Picture;
@@ -137,6 +146,23 @@ fn is_link(was: &[Word], is: &[Word]) -> bool {
         && (links(was) == 0 && links(is) > 0
             || links(is) == 0 && links(was) > 0
             || links(was) == links(is) && hidden(is) != hidden(was))
+}
+
+/// An address beside itself, as programs put it where they make it a link.
+fn is_twice(was: &[Word], is: &[Word], beside: [Option<&Word>; 2]) -> bool {
+    let known = |w: &Word| beside.into_iter().flatten().any(|b| b.key == w.key);
+    let one_side = [was, is].iter().any(|words| !words.iter().any(Word::counts));
+    let mut all = was.iter().chain(is).filter(|w| w.counts());
+    one_side && all.all(|w| w.key.contains('@') && known(w))
+}
+
+/// Marks of quoting by initials (`AL> `) against nothing: they come and go where paragraphs are filled.
+fn is_initials(some: &[Word], none: &[Word]) -> bool {
+    let pair = |pair: &[Word]| {
+        matches!(pair, [word, mark] if mark.key == ">" && word.key.len() <= 4
+            && word.key.starts_with(char::is_uppercase))
+    };
+    !some.is_empty() && !none.iter().any(Word::counts) && some.chunks(2).all(pair)
 }
 
 /// `[image: name.png]`, `[cid:image001.png@01D2]`, `[inline image]` against nothing.

@@ -11,7 +11,7 @@
 //! | canonical composition (NFC) | the same letter in two spellings (UAX 15); never compatibility forms, `10²` is not `102` |
 //! | quotes, apostrophes, dashes, the ellipsis, typographic ligatures become their ASCII forms | editors type them by themselves and older charsets lack them |
 //! | a run of three and more equal signs becomes three | rules are redrawn to other lengths |
-//! | a link is one word, unwrapped from `safelinks`, `urldefense` and the like | gateways wrap the links of what they deliver, so an original and its quote have passed different ones |
+//! | a link is one word, unwrapped from `safelinks`, `urldefense` and the like, its scheme and last slash aside | gateways wrap the links of what they deliver, so an original and its quote have passed different ones |
 //! | ` =20` at the end of a line is dropped | quoted-printable's blank, left over where a mail was encoded twice |
 //! | `<mailto:a@b>` behind the address `a@b` is dropped | Outlook writes the target of a link behind its text |
 

@@ -83,6 +83,12 @@ fn carriage_is_named() {
             "{was}: {found:?}"
         );
     }
+    let address = "write to Ann Li at ann@li.example before the end of the day or call";
+    let twice = address.replace("ann@li.example", "ann@li.example <ann@li.example>");
+    let found = of(&twice, address);
+    assert_eq!((found.altering().count(), found.changes[0].class), (0, Class::Link), "{found:?}");
+    let other = address.replace("ann@li.example", "bob@li.example");
+    assert_eq!(of(&other, address).altering().count(), 1);
     let french = "le café est fermé le lundi et l’été nous irons à la plage";
     for quote in [
         "le caf? est ferm? le lundi et l'?t? nous irons ? la plage",

@@ -124,17 +124,20 @@ pub(super) fn header_block(lines: &[Raw], enough: usize) -> Option<(usize, Attri
     labelled(&lines[0].text).filter(|(label, _)| hinted || field(label).is_some())?;
     let mut fields: Vec<(Option<Field>, String)> = Vec::new();
     let mut taken = 0;
-    for line in lines.iter().take(limits::ATTRIBUTION_FIELDS) {
+    for (at, line) in lines.iter().enumerate().take(limits::ATTRIBUTION_FIELDS) {
         if line.text.trim().is_empty() || line.marks != level || is_separator(&line.text) {
             break;
         }
         match labelled(&line.text) {
-            Some((label, value)) if field(&label).is_some() || (hinted && fields.len() < 6) => {
+            Some((label, value))
+                if field(&label).is_some() || label.contains('-') || hinted && fields.len() < 6 =>
+            {
                 fields.push((field(&label), value.to_owned()));
             }
-            // A value goes on in the next line, until the subject, behind which the text may begin.
+            // A value goes on in the next line; behind the subject the text may begin.
             _ => match fields.last_mut() {
-                Some((Some(Field::Subject), _)) | None => break,
+                Some((Some(Field::Subject), _)) if !goes_on(&lines[at + 1..]) => break,
+                None => break,
                 Some((_, value)) => {
                     value.push(' ');
                     value.push_str(line.text.trim());
@@ -184,6 +187,12 @@ pub(super) fn header_block(lines: &[Raw], enough: usize) -> Option<(usize, Attri
             span,
         },
     ))
+}
+
+/// Whether a known label stands in one of the next two lines.
+fn goes_on(lines: &[Raw]) -> bool {
+    let said = lines.iter().take(2).take_while(|line| !line.text.trim().is_empty());
+    said.filter_map(|line| labelled(&line.text)).any(|(label, _)| field(&label).is_some())
 }
 
 fn moments(text: &str) -> Vec<Moment> {
@@ -426,5 +435,5 @@ fn is_joint(piece: &str) -> bool {
             | "at"
             | "po"
     );
-    first || words.iter().all(|w| short(&w)) && words.len() <= 3
+    first || words.iter().all(short) && words.len() <= 3
 }

@@ -143,9 +143,9 @@ fn named(word: &str, parts: &mut Parts) -> bool {
     let lower = word.to_lowercase();
     match lower.as_str() {
         "am" | "pm" if parts.time.is_some() => parts.afternoon = Some(lower == "pm"),
-        "gmt" | "utc" if parts.time.is_some() => {
-            parts.zone.get_or_insert(0);
-        }
+        // The name of a zone is told and not believed: some versions of Mutt write `GMT` behind any
+        // wall clock (seven replies on linux-man).
+        "gmt" | "utc" if parts.time.is_some() => {}
         "z" if parts.time.is_some() => parts.zone = Some(0),
         _ => match grammar::month(&lower) {
             // `mar.` is a Tuesday too: until the year stands there the last one counts.
@@ -336,6 +336,7 @@ mod tests {
                 None,
                 60,
             ),
+            ("On Jun 25, 2024 at 02:56:05PM GMT, Ann Li wrote:", "2024-06-25T14:56:05", None, 1),
             ("Friday, July 22, 2011 6:20:01 PM", "2011-07-22T18:20:01", None, 1),
             ("March-09-12 4:22 PM", "2012-03-09T16:22:00", None, 60),
             (

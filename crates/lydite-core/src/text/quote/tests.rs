@@ -138,7 +138,7 @@ fn blocks_of_fields_of_six_languages() {
             "Ann Li",
         ),
         (
-            "-------- Forwarded Message --------\nSubject: Pier\nDate: Fri, 5 May 2017 20:35:00 +0200\nFrom: Ann Li <ann@li.example>\nTo: Bo",
+            "-------- Forwarded Message --------\nSubject: Pier\nMessage-ID: <x@li.example>\nDate: Fri, 5 May 2017 20:35:00 +0200\nFrom: Ann Li <ann@li.example>\nTo: Bo",
             "Ann Li",
         ),
     ] {

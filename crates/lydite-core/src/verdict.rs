@@ -313,8 +313,9 @@ const VOUCHING: &[(&str, &str)] =
 /// The join that lays mails beside the quotes in signed answers.
 const QUOTES: &str = "corpus/quotes";
 
-/// Findings that show the mail that was signed, and that this one claims to be it.
-const ALTERED: &[(&str, &str)] =
+/// Findings that show the mail that was signed, and that this one claims to be it: `altered` goes before
+/// `contradicted`.
+pub static ALTERED: &[(&str, &str)] =
     &[(TEMPLATE, NO_RELAY), (SAME_ID, "other-words"), (SAME_ID, "other-subject")];
 /// The join that lays mails of one Message-ID beside each other.
 const SAME_ID: &str = "corpus/same-id";

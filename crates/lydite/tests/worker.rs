@@ -327,8 +327,16 @@ fn wishful(wish: &str) -> (tempfile::TempDir, Vec<PathBuf>) {
     (dir, sources)
 }
 
-const START: Position =
-    Position { file: 0, bytes: 0, events: 0, offset: 0, framing: 0, members: 0, inside: 0 };
+const START: Position = Position {
+    file: 0,
+    bytes: 0,
+    events: 0,
+    offset: 0,
+    framing: 0,
+    members: 0,
+    inside: 0,
+    behind: 0,
+};
 
 fn told(
     sources: &[PathBuf],

@@ -131,6 +131,8 @@ pub struct Position {
     pub members: u64,
     /// Of `events`, those told of the member that starts at `offset`.
     pub inside: u64,
+    /// Where that member ends.
+    pub behind: u64,
 }
 
 /// All files of the sources.
@@ -465,7 +467,9 @@ impl Collector<'_> {
                 return flow;
             };
         }
-        let bytes = if is_top { self.size.saturating_sub(self.at.offset) } else { 0 };
+        // A member that was told is not told again as lost.
+        let done = if self.at.inside > 0 { self.at.behind } else { self.at.offset };
+        let bytes = if is_top { self.size.saturating_sub(done) } else { 0 };
         let (reason, detail, sha256) = (LOST, avoid.why.clone(), None);
         self.tell(Found::Skipped { path, parent, reason, detail, bytes, sha256 }, is_top)
     }
@@ -703,8 +707,8 @@ impl Collector<'_> {
                 }
                 if is_top {
                     self.in_member = true;
-                    let (offset, members) = (start, order);
-                    self.at = Position { offset, framing, members, inside: 0, ..self.at };
+                    let (offset, members, behind) = (start, order, member.next);
+                    self.at = Position { offset, framing, members, inside: 0, behind, ..self.at };
                 }
                 order += 1;
                 framing += (member.next - start) - member.size;

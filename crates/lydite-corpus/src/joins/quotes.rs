@@ -133,7 +133,7 @@ static OTHER_DAY: Code = Code {
     innocent: Text {
         en: "a clock or zone that was wrong; a draft of another day; an answer that names the day in \
              another order",
-        fr: "une horloge ou un fuseau faux ; un brouillon d’un autre jour ; une réponse qui écrit le \
+        fr: "une horloge ou un fuseau mal réglés ; un brouillon d’un autre jour ; une réponse qui écrit le \
              jour dans un autre ordre",
     },
     ..OTHER_WORDS

@@ -82,7 +82,7 @@ static OTHER_SUBJECT: Code = Code {
 static OTHER_DATE: Code = Code {
     name: "other-date",
     claim: Claim::DateAsStated,
-    strength: Some(Strength::Moderate),
+    strength: Some(Strength::Weak),
     meaning: Text {
         en: "the signed copy with the same text has a Date of another day",
         fr: "la copie signée de même texte porte une date d’un autre jour",

@@ -609,8 +609,11 @@ mod tests {
 
     #[test]
     fn the_binary_never_says_what_no_machine_can_know() {
-        for (name, text) in
-            ALL.iter().chain(crate::report::words::ALL).chain(crate::cli::custody_words::ALL)
+        for (name, text) in ALL
+            .iter()
+            .chain(crate::report::words::ALL)
+            .chain(crate::cli::custody_words::ALL)
+            .chain(crate::beside::words::ALL)
         {
             assert_clean(name, text.en);
             assert_clean(name, text.fr);

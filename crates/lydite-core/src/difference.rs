@@ -9,7 +9,9 @@
 mod align;
 mod class;
 pub mod document;
+pub mod image;
 mod sums;
+pub mod told;
 
 use std::collections::HashMap;
 use std::ops::Range;

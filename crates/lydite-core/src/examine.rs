@@ -9,6 +9,7 @@ use crate::item::{Kind, Sha256};
 use crate::parse::Defect;
 use crate::parse::address::{self, Mailboxes};
 use crate::parse::date::{self, Stated};
+use crate::parse::document::image::look;
 use crate::parse::document::profile::Profile;
 use crate::parse::document::{self, Document, Format, Piece};
 use crate::parse::email::{self, Entity, Mail};
@@ -93,6 +94,8 @@ pub struct DocumentRecord {
     pub format: Format,
     pub profile: Profile,
     pub text: Vec<Piece>,
+    /// What a picture looks like ([`look`]), in 16 digits of hexadecimal.
+    pub look: Option<String>,
 }
 
 /// One MIME leaf.
@@ -126,10 +129,11 @@ pub fn examine_beside(raw: &[u8], copies: &[Vec<u8>], facts: &Facts) -> Examined
 fn examine_document(kind: Kind, raw: &[u8]) -> Examined {
     let document = document::parse(raw);
     let findings = checks::run_on_document(&document);
+    let look = look::of(&document).map(look::written);
     let Document { format, profile, text, defects, .. } = document;
     Examined {
         kind,
-        document: Some(DocumentRecord { format, profile, text }),
+        document: Some(DocumentRecord { format, profile, text, look }),
         findings,
         defects,
         mail: None,

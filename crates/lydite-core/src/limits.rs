@@ -139,6 +139,14 @@ pub const CBOR_DEPTH: usize = 32;
 pub const PICTURE_PIXELS: usize = 50_000_000;
 pub const PICTURE_SIDE: usize = 20_000;
 pub const PICTURE_SCANS: usize = 32;
+/// Places told in which two pictures differ; a page altered in more was made anew.
+pub const PICTURE_REGIONS: usize = 100;
+/// Points at which two pictures of one scale are compared for each of up to some thousand shifts.
+pub const ALIGNED_POINTS: usize = 20_000;
+/// Longer side in pixels of each of two pictures that are shown side by side.
+pub const SHOWN_SIDE: usize = 900;
+/// Of 64 bits of a picture's look, those that at least must be set, and unset, for it to say anything.
+pub const LOOK_BITS: u32 = 6;
 /// Standard deviation of luminance, of 255, below which a picture is too even to be compared.
 pub const PICTURE_EVEN: f64 = 8.0;
 /// Side of a picture in pixels below which it is not compared: a cell of the grid has four.
@@ -473,6 +481,10 @@ pub const SKETCH: usize = 256;
 /// tenth of a second. What is larger was not quoted.
 pub const QUOTE_GAP: usize = 4_000_000;
 pub const QUOTE_CELLS: usize = 16_000_000;
+/// Changes, sums and properties told of two documents that differ, and bytes of the words of all changes:
+/// an answer of [`ANSWER_BYTES`] holds them for every revision of a PDF.
+pub const DIFFERENCE_TOLD: usize = 1_000;
+pub const DIFFERENCE_TEXT: usize = 1 << 20;
 /// Items of a case that is printed in full by `report`, evidence included.
 pub const REPORT_WHOLE: usize = 100;
 /// Items of one status that `report` prints in full where nothing asks for a person.
@@ -488,6 +500,10 @@ pub const SUMMARY_TOP: usize = 10;
 /// Characters of a difference that `report` prints, and of unchanged text kept on each side.
 pub const REPORT_DIFFERENCE: usize = 20_000;
 pub const REPORT_CONTEXT: usize = 200;
+/// Changes, and values stated differently, of one comparison of documents that `report` prints, and
+/// revisions of one PDF.
+pub const REPORT_CHANGES: usize = 40;
+pub const REPORT_REVISIONS: usize = 10;
 /// RSA modulus in bits, most that is recovered: time and memory grow with it. 2,048 bits with
 /// e = 65537 take 0.74 GB (measured, peak), 4,096 twice that; mail is signed with no more.
 pub const RECOVERED_BITS: usize = 4_096;

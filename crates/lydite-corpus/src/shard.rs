@@ -57,8 +57,9 @@ impl Rows {
     ) {
         self.mails.extend(examined.mail.as_ref().map(|mail| mails::Row::new(sha256, size, mail)));
         if let Some(document) = &examined.document {
-            let DocumentRecord { format, profile, text } = document;
-            self.documents.push(documents::Row { sha256, format: *format, size });
+            let DocumentRecord { format, profile, text, look } = document;
+            let look = look.clone();
+            self.documents.push(documents::Row { sha256, format: *format, size, look });
             let row = |n, property: &Property| properties::Row::new(sha256, n, property);
             self.properties.extend(numbered(&profile.properties, row));
             self.texts.extend(numbered(text, |n, piece| texts::Row::new(sha256, n, piece)));
@@ -233,6 +234,7 @@ fn documents_of(
             format: row.format,
             profile: Profile::default(),
             text: Vec::new(),
+            look: row.look,
         });
     }
     for row in rows::<properties::Row>(case, files, &properties::TABLE, shard)? {

@@ -74,8 +74,8 @@ fn change_of_field(field: &lydite_core::signature::repair::Restored) -> Change {
     Change { what, found: text(&field.found), signed: text(&field.signed) }
 }
 
-/// Displayed fields and text that differ.
-fn changes(found: &[u8], signed: &[u8]) -> Vec<Change> {
+/// Displayed fields and text of two mails that differ.
+pub fn changes(found: &[u8], signed: &[u8]) -> Vec<Change> {
     let (found_mail, signed_mail) = (email::parse(found), email::parse(signed));
     let mut out: Vec<Change> = ["From", "To", "Cc", "Date", "Subject"]
         .into_iter()

@@ -614,6 +614,7 @@ mod tests {
     #[test]
     fn the_binary_never_says_what_no_machine_can_know() {
         let commands = crate::cli::custody_words::ALL.iter().chain(crate::cli::lab_words::ALL);
+        let commands = commands.chain(crate::beside::words::ALL);
         for (name, text) in ALL.iter().chain(crate::report::words::ALL).chain(commands) {
             assert_clean(name, text.en);
             assert_clean(name, text.fr);

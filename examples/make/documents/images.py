@@ -165,7 +165,7 @@ def forged():
 
 def pasted(image):
     image = image.copy()
-    image.paste(image.crop((40, 160, 140, 260)), (420, 180))
+    image.paste(image.crop((70, 150, 130, 262)), (180, 158))
     return image
 
 

@@ -86,7 +86,7 @@ const RAW: &str = "a camera's raw format in ISO boxes of its own, read as a film
 const BEHIND: &str =
     "in a block of another program behind the end, which is told as bytes and not read";
 
-fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
+pub fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let path = entry.path();

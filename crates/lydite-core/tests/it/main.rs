@@ -17,6 +17,7 @@ mod old_office;
 mod packages;
 mod pdf;
 mod personal;
+mod pictures;
 mod quotes;
 mod repair;
 mod routes;

@@ -1,4 +1,5 @@
-//! `lydite worker`: the inside of the sandbox; started by `assay` and `weigh`, not by people.
+//! `lydite worker`: the inside of the sandbox; started by other commands, not by
+//! people.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use lydite_core::examine::examine_beside;
 
 use super::Done;
 use crate::sandbox::confine::{self, Profile, confine};
-use crate::sandbox::{probe, worker};
+use crate::sandbox::{beside, probe, worker};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -19,6 +20,9 @@ pub struct Args {
     side: Option<probe::Side>,
     #[arg(long)]
     target: Option<PathBuf>,
+    /// Instead of examining, compare: what `show` and `report` ask for.
+    #[arg(long, conflicts_with = "attempt")]
+    beside: bool,
 }
 
 pub fn run(args: &Args) -> Result<Done> {
@@ -27,6 +31,10 @@ pub fn run(args: &Args) -> Result<Done> {
         return Ok(Done::All);
     }
     confine(&Profile::Worker, &confine::ALL);
+    if args.beside {
+        beside::serve(io::stdin().lock(), io::stdout())?;
+        return Ok(Done::All);
+    }
     // `main` keeps the lock of standard output; the pipe is written to past it.
     worker::serve(io::stdin().lock(), io::stdout(), examine_beside)?;
     Ok(Done::All)

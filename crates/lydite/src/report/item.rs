@@ -14,6 +14,7 @@ use lydite_core::parse::document::profile::Property;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Status, Verdict};
 
+use super::beside::BesideView;
 use super::difference::{self, Difference, Shown};
 use super::{Row, words};
 use crate::face::{self, visible};
@@ -54,6 +55,8 @@ pub struct View {
     places: Vec<String>,
     signatures: Vec<SignatureView>,
     differences: Vec<DifferenceView>,
+    /// A PDF's revisions, and the item's counterpart where that is a document.
+    beside: Vec<BesideView>,
     /// Those that speak for or against, those against first.
     telling: Vec<FindingView>,
     others: Vec<FindingView>,
@@ -109,6 +112,7 @@ impl View {
         raw: &[u8],
         // Reads another item's bytes.
         blob: &dyn Fn(&Sha256) -> Option<Vec<u8>>,
+        beside: Vec<BesideView>,
         context: &Context,
     ) -> View {
         let lang = context.lang;
@@ -161,6 +165,7 @@ impl View {
                 .chain(difference::copied(raw, &examined.signatures, lang))
                 .map(|d| shown(d, lang))
                 .collect(),
+            beside,
             telling: telling.into_iter().map(|f| finding(f, context)).collect(),
             others: others.into_iter().map(|f| finding(f, context)).collect(),
             defects: defects.collect(),

@@ -3,6 +3,7 @@
 //! Everything of the dump goes through [`crate::face::visible`] and the template's escaping; it is
 //! never markup. No clock: the same case gives the same bytes.
 
+mod beside;
 pub mod difference;
 mod item;
 mod page;
@@ -28,6 +29,7 @@ use self::item::Context;
 use self::page::Page;
 use crate::line::{self, Line};
 use crate::reading::{self, Entry};
+use crate::sandbox::beside::Comparer;
 use crate::wording::Lang;
 
 /// Which items are printed in full.
@@ -93,11 +95,15 @@ pub fn write(case: &Case, lang: Lang, items: Items, out: &mut dyn Write) -> Resu
     }
     let common = &gathered.common;
     let context = Context { lang, facts: &facts, common, places: &places, case: &page.case };
+    let mut comparer = Comparer::new();
     for row in gathered.rows.iter().filter(|row| row.printed == Printed::Here) {
         if let Some((examined, verdict)) = reader.examined(&row.sha256)? {
             let raw = reader.bytes(&row.sha256)?;
+            let counterpart = verdict.as_ref().and_then(|v| v.counterpart);
+            let sides = beside::Sides { examined: &examined, raw: &raw, counterpart };
+            let beside = beside::of(&sides, &mut reader, &mut comparer, lang)?;
             let blob = |id: &Sha256| reader.bytes(id).ok();
-            item::View::new(row, &examined, verdict.as_ref(), &raw, &blob, &context)
+            item::View::new(row, &examined, verdict.as_ref(), &raw, &blob, beside, &context)
                 .write_into(&mut &mut *out)?;
         }
     }

@@ -263,10 +263,10 @@ texts! {
         "Les dates sont celles qu’affiche le courriel. Les serveurs signent la date que leur donne \
          le logiciel ; sans heure de signature à l’appui, l’affirmation sur la date reste ouverte.";
     METHOD_KINDS:
-        "This version examines mail only. Documents and images are kept, counted and listed, not \
+        "Mail, documents and images are examined. Everything else is kept, counted and listed, not \
          examined.",
-        "Cette version n’examine que les courriels. Documents et images sont conservés, comptés et \
-         listés, non examinés.";
+        "Courriels, documents et images sont examinés. Tout le reste est conservé, compté et listé, \
+         non examiné.";
     METHOD_ESCAPED:
         "Control characters and characters that hide or reorder text are shown as signs or \
          numbers. Offsets count bytes from 0 of the item's raw bytes, the end excluded.",

@@ -6,6 +6,7 @@
 //! that crashes, hangs or answers nonsense costs its item only; the next item gets a fresh one. A
 //! collector that does is started again behind what it told ([`collect`]).
 
+pub mod beside;
 pub mod collect;
 pub mod collector;
 pub mod confine;

@@ -1,3 +1,4 @@
+mod beside;
 mod message;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use lydite_core::difference::difference;
 use lydite_core::evidence::{Cover, Coverage, Finding};
 use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::item::Sha256;
+use lydite_core::parse::document::pdf::Step;
 use lydite_core::parse::document::profile::Name;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
@@ -18,11 +20,13 @@ use serde_json::json;
 
 use self::message::{Block, blocks, strongest};
 use super::Done;
+use crate::beside::steps as steps_of;
 use crate::face::{Face, thousands, visible};
 use crate::line::{Line, status};
 use crate::reading::{self, Entry};
 use crate::report::difference::{Shown, shown};
 use crate::restored::{Restored, restored};
+use crate::sandbox::beside::Comparer;
 use crate::wording;
 
 /// Print one item: verdict, message with its signed parts marked, and every finding.
@@ -37,6 +41,13 @@ pub struct Args {
     /// Print the bytes of the mail that was signed, where it is recovered, and nothing else.
     #[arg(long, conflicts_with = "json")]
     original: bool,
+    /// Print how the item differs from another one of the case, named in the same way: texts by cell,
+    /// row, paragraph and page, sums, stated values, pictures.
+    #[arg(long, value_name = "OTHER", conflicts_with = "original")]
+    against: Option<String>,
+    /// Of two images: write both side by side, with boxes around what differs, as a PNG.
+    #[arg(long, value_name = "FILE", requires = "against")]
+    picture: Option<PathBuf>,
 }
 
 /// One item with all that is known of it.
@@ -47,15 +58,18 @@ struct Item {
     examined: Option<Examined>,
     restored: Option<Restored>,
     message: Vec<Block>,
+    /// Of a PDF: what each saving changed, or why that is not known.
+    steps: Result<Vec<Step>, String>,
 }
 
 pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open(&args.case)?;
-    // The name of a recovered original leads to the mail behind which it was found.
-    let signed = signed_behind(&case, &args.item)?;
-    let (entry, paths) = find(&case, signed.as_deref().unwrap_or(&args.item))?;
-    let item = load(&case, entry, paths)?;
-    if args.original {
+    let item = named(&case, &args.item)?;
+    if let Some(other) = &args.against {
+        let other = named(&case, other)?;
+        let how = (args.picture.as_deref(), args.json);
+        beside::run((&item, &other), &case, how, face, out)?;
+    } else if args.original {
         let bytes = item.restored.as_ref().and_then(|restored| restored.original.as_ref());
         let path = visible(&item.entry.path);
         let Some(bytes) = bytes else { bail!("no signed original of {path} is recovered") };
@@ -66,6 +80,13 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
         print(&case, &item, face, out)?;
     }
     Ok(Done::All)
+}
+
+fn named(case: &Case, wanted: &str) -> Result<Item> {
+    // The name of a recovered original leads to the mail behind which it was found.
+    let signed = signed_behind(case, wanted)?;
+    let (entry, paths) = find(case, signed.as_deref().unwrap_or(wanted))?;
+    load(case, entry, paths)
 }
 
 /// The one item that `wanted` names, and all places where its bytes were found.
@@ -118,12 +139,15 @@ fn signed_behind(case: &Case, wanted: &str) -> Result<Option<String>> {
 }
 
 fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
-    let mut item = Item { entry, paths, examined: None, restored: None, message: Vec::new() };
+    let (message, steps) = (Vec::new(), Ok(Vec::new()));
+    let mut item = Item { entry, paths, examined: None, restored: None, message, steps };
     let mut reader = Reader::new(case)?;
     let known = item.entry.sha256.map(|id| reading::examined(&mut reader, &id));
     let known = known.transpose()?.flatten();
     if let Some((examined, raw)) = known {
-        if examined.document.is_none() {
+        if let Some(document) = &examined.document {
+            item.steps = steps_of(document, &raw, &mut Comparer::new());
+        } else {
             item.message = blocks(&raw, strongest(&examined.signatures));
         }
         let blob = |id: &Sha256| reader.bytes(id).ok();
@@ -134,6 +158,10 @@ fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
 }
 
 fn as_json(item: &Item) -> serde_json::Value {
+    let mut document = json!(item.examined.as_ref().and_then(|e| e.document.as_ref()));
+    if let Some(document) = document.as_object_mut() {
+        document.insert("revisions".to_owned(), json!(item.steps.as_ref().ok()));
+    }
     json!({
         "item": Line::of(&item.entry),
         "paths": item.paths,
@@ -141,7 +169,7 @@ fn as_json(item: &Item) -> serde_json::Value {
         "signed": item.restored.as_ref().map(restored_json),
         "repairs": item.examined.as_ref().map(|e| &e.repairs),
         "clocks": item.examined.as_ref().map(|e| &e.clocks),
-        "document": item.examined.as_ref().and_then(|e| e.document.as_ref()),
+        "document": document,
         "parts": item.examined.as_ref().map(|e| &e.parts),
         "defects": item.examined.as_ref().map(|e| &e.defects),
         "wants": item.examined.as_ref().map(|e| &e.wants),
@@ -190,6 +218,7 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
     let document = item.examined.as_ref().and_then(|examined| examined.document.as_ref());
     if let Some(document) = document {
         print_profile(document, face, out)?;
+        beside::print_steps(&item.steps, face, out)?;
     } else if let Some(examined) = &item.examined {
         print_signatures(&examined.signatures, face, out)?;
         print_restored(item, face, out)?;

@@ -39,7 +39,7 @@ pub struct TextChange {
 }
 
 /// A page's text and everything it rests on.
-struct Seen {
+pub(super) struct Seen {
     page: Page,
     shown: Shown,
     notes: Vec<(String, String)>,
@@ -99,7 +99,7 @@ pub fn read(file: &File, pdf: &mut Pdf) -> Text {
     out
 }
 
-fn seen(
+pub(super) fn seen(
     file: &File,
     number: usize,
     later: Option<&[Seen]>,
@@ -143,6 +143,18 @@ fn seen(
     pages.into_iter().map(read).collect()
 }
 
+/// What the pages of a revision say, each under its place.
+pub(super) fn pieces(seen: &[Seen]) -> Vec<Piece> {
+    seen.iter().enumerate().flat_map(|(at, page)| pieces_of(at, page)).collect()
+}
+
+fn pieces_of(at: usize, page: &Seen) -> impl Iterator<Item = Piece> + '_ {
+    let text = Some(&page.shown.text).filter(|text| !text.is_empty());
+    let text = text.map(|text| piece("", at + 1, "", text.clone()));
+    let notes = page.notes.iter();
+    text.into_iter().chain(notes.map(move |(what, text)| piece("", at + 1, what, text.clone())))
+}
+
 fn newest(seen: &[Seen], pdf: &mut Pdf, out: &mut Text) {
     pdf.pages = seen.len();
     let mut kept = 0;
@@ -163,12 +175,7 @@ fn newest(seen: &[Seen], pdf: &mut Pdf, out: &mut Text) {
             out.is_cut = true;
             return;
         }
-        if !page.shown.text.is_empty() {
-            out.text.push(piece("", at + 1, "", page.shown.text.clone()));
-        }
-        for (what, text) in &page.notes {
-            out.text.push(piece("", at + 1, what, text.clone()));
-        }
+        out.text.extend(pieces_of(at, page));
     }
 }
 

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::super::profile::Name;
 use super::super::{Detail, Document};
-use super::{Pdf, parse};
+use super::{Pdf, parse, steps};
+use crate::difference::Piece as Words;
+use crate::difference::document::Class;
 
 const AMENDED: &[u8] = include_bytes!("../../../checks/document/pdf_revisions/amount-changed.pdf");
 const SIGNED: &[u8] = include_bytes!("../../../checks/document/pdf_signature/filled-after.pdf");
@@ -43,6 +45,23 @@ fn an_earlier_revision_is_the_file_it_was() {
     assert!(earlier.defects.is_empty());
     let change = &revisions[1].changes[0];
     assert_eq!((change.page, &*change.before, &*change.after), (1, "1200", "9200"));
+}
+
+#[test]
+fn a_step_tells_what_a_saving_changed() {
+    let steps_of = steps(AMENDED);
+    let [step] = &steps_of[..] else { panic!("{steps_of:?}") };
+    assert_eq!((step.revision, step.end), (2, AMENDED.len()));
+    assert!(step.before < step.end && step.replaced > 0);
+    let [change] = &step.difference.changes[..] else { panic!("{step:?}") };
+    assert_eq!((change.class, &change.found[0][..]), (Class::Number, "page 1"));
+    let words = ["1200", "9200"].map(str::to_owned);
+    let [was, is] = words;
+    assert!(change.words.contains(&Words::Original(was)));
+    assert!(change.words.contains(&Words::Found(is)));
+    for once in [LINEARIZED, PACKED, LOCKED[0], b"%PDF-1.4", b""] {
+        assert_eq!(steps(once), []);
+    }
 }
 
 #[test]

@@ -74,6 +74,33 @@ pub struct Message {
     pub is_made: bool,
 }
 
+impl Message {
+    /// One that answers none and is not signed yet.
+    pub fn new(
+        letter: Letter,
+        author: Author,
+        recipients: Vec<usize>,
+        thread: usize,
+        handed_in: Moment,
+    ) -> Message {
+        Message {
+            letter,
+            author,
+            recipients,
+            thread,
+            parent: None,
+            repeats: Repeats::Nothing,
+            nests: false,
+            handed_in,
+            wire: Mail { fields: Vec::new(), body: Vec::new() },
+            signed: Signed::No,
+            oddity: None,
+            document: None,
+            is_made: false,
+        }
+    }
+}
+
 /// Where in a mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Folder {
@@ -205,25 +232,17 @@ impl Campaign {
         let recipients: Vec<usize> =
             draft.to.iter().chain(&draft.cc).chain(&draft.bcc).copied().collect();
         let domain = self.cast.people[draft.author].domain;
-        self.keep(
-            Message {
-                author: Author::Person(draft.author),
-                recipients,
-                thread: draft.thread,
-                parent: draft.parent,
-                repeats: draft.repeats,
-                nests: draft.repeats == Repeats::All
-                    && !draft.parent.is_some_and(|at| is_deep(&self.messages[at].letter)),
-                handed_in,
-                wire: Mail { fields: Vec::new(), body: Vec::new() },
-                signed: Signed::No,
-                oddity: draft.oddity,
-                document: draft.document,
-                is_made: false,
-                letter,
-            },
-            domain,
-        )
+        let author = Author::Person(draft.author);
+        let is_cut = draft.parent.is_some_and(|at| is_deep(&self.messages[at].letter));
+        let message = Message {
+            parent: draft.parent,
+            repeats: draft.repeats,
+            nests: draft.repeats == Repeats::All && !is_cut,
+            oddity: draft.oddity,
+            document: draft.document,
+            ..Message::new(letter, author, recipients, draft.thread, handed_in)
+        };
+        self.keep(message, domain)
     }
 
     /// Signs what a domain sends, and keeps it.

@@ -64,7 +64,7 @@ impl Campaign {
             self.bounce();
             self.hidden_copy();
             self.delayed();
-            self.from_line();
+            self.line_to_be_marked();
             self.later_version();
         }
         self.days_ahead();
@@ -243,24 +243,11 @@ impl Campaign {
     ) -> usize {
         let thread = self.threads;
         self.threads += 1;
-        let message = self.keep(
-            Message {
-                letter,
-                author,
-                recipients,
-                thread,
-                parent: None,
-                repeats: Repeats::Nothing,
-                nests: false,
-                handed_in: at.later(2),
-                wire: Mail { fields: Vec::new(), body: Vec::new() },
-                signed: Signed::No,
-                oddity: Some(oddity),
-                document: None,
-                is_made: false,
-            },
-            domain,
-        );
+        let message = Message {
+            oddity: Some(oddity),
+            ..Message::new(letter, author, recipients, thread, at.later(2))
+        };
+        let message = self.keep(message, domain);
         self.lay(message);
         message
     }
@@ -358,20 +345,12 @@ impl Campaign {
         letter.thread_index = None;
         letter.attachments = vec![document.attachment()];
         let wire = letter.mail();
+        let machine = Author::Machine(PARTY);
         let message = Message {
-            letter,
-            author: Author::Machine(PARTY),
-            recipients: vec![to],
-            thread: self.threads,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(1),
             wire,
-            signed: Signed::No,
             oddity: Some("printer"),
             document: Some(document),
-            is_made: false,
+            ..Message::new(letter, machine, vec![to], self.threads, at.later(1))
         };
         self.threads += 1;
         self.messages.push(message);
@@ -404,7 +383,7 @@ impl Campaign {
     }
 
     /// A line that a mailbox file must mark.
-    fn from_line(&mut self) {
+    fn line_to_be_marked(&mut self) {
         let mut draft = self.letter_of_two("from-line");
         draft.own = format!(
             "{}\n\nFrom here on the text stays as it is, {}.",
@@ -464,10 +443,12 @@ impl Campaign {
         let draft = self.plain_draft(author, to, at, "through-list");
         let mut letter = self.letter(&draft);
         letter.to = vec![list];
-        let domain = self.cast.people[author].domain;
-        let (wire, signed) = self.sent(&letter, domain, at.later(1));
-        let message = self.push_odd(letter, author, to, at, wire.clone(), signed, "through-list");
-        let mut mail = wire;
+        let message = Message {
+            oddity: draft.oddity,
+            ..Message::new(letter, Author::Person(author), vec![to], draft.thread, at.later(1))
+        };
+        let message = self.keep(message, self.cast.people[author].domain);
+        let mut mail = self.messages[message].wire.clone();
         let subject = draft.subject.clone();
         mail.set("Subject", word(&format!("[Budget] {subject}")));
         footer(
@@ -490,36 +471,6 @@ impl Campaign {
             hop(&host(list_host), &format!("mx.{party}"), None, at.later(50), &mut self.random);
         mail.put_on_top("Received", last);
         self.put_changed(message, to, mail);
-    }
-
-    fn push_odd(
-        &mut self,
-        letter: Letter,
-        author: usize,
-        to: usize,
-        at: Moment,
-        wire: Mail,
-        signed: Signed,
-        oddity: &'static str,
-    ) -> usize {
-        let thread = self.threads;
-        self.threads += 1;
-        self.messages.push(Message {
-            letter,
-            author: Author::Person(author),
-            recipients: vec![to],
-            thread,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(2),
-            wire,
-            signed,
-            oddity: Some(oddity),
-            document: None,
-            is_made: false,
-        });
-        self.messages.len() - 1
     }
 
     /// A delivered copy that a relay changed as it changes all.

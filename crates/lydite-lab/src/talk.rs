@@ -3,7 +3,6 @@
 use crate::campaign::{Author, Campaign, Draft, END, Message, PARTY_SIGNS, Repeats, START, Signed};
 use crate::document::Document;
 use crate::letter::Letter;
-use crate::mail::Mail;
 use crate::moment::{DAY, HOUR, Moment};
 use crate::people::{BulkKind, Client, Lang};
 use crate::words;
@@ -163,19 +162,8 @@ impl Campaign {
         let signs = !sender.one_id || at.epoch >= PARTY_SIGNS;
         let domain = sender.domain;
         let message = Message {
-            letter,
-            author: Author::Machine(domain),
-            recipients: vec![person],
-            thread,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(1),
-            wire: Mail { fields: Vec::new(), body: Vec::new() },
-            signed: Signed::No,
             oddity: sender.one_id.then_some("one-id-for-all"),
-            document: None,
-            is_made: false,
+            ..Message::new(letter, Author::Machine(domain), vec![person], thread, at.later(1))
         };
         let number = self.keep(message, domain);
         if !signs {

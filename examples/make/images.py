@@ -1,8 +1,10 @@
 """The cases of the checks of pictures: drawn scenes, metadata written byte by byte.
 
-Needs Pillow (13.0.0 made the bytes that are kept; its JPEG encoder is libjpeg-turbo).
+Needs Pillow (13.0.0 made the bytes that are kept; its JPEG encoder is libjpeg-turbo), and cryptography
+for content credentials, whose keys are made up and signatures without chance.
 """
 
+import datetime
 import hashlib
 import io
 import json
@@ -11,6 +13,9 @@ import struct
 import zlib
 from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
 TO = Path(__file__).parents[2] / "crates/lydite-core/src/checks/document"
@@ -170,6 +175,12 @@ def cbor(thing):
     def head(major, size):
         return bytes([major << 5 | size]) if size < 24 else (
             bytes([major << 5 | 24, size]) if size < 256 else struct.pack(">BH", major << 5 | 25, size))
+    if thing is None:
+        return b"\xf6"
+    if isinstance(thing, int):
+        return head(0, thing) if thing >= 0 else head(1, -1 - thing)
+    if isinstance(thing, bytes):
+        return head(2, len(thing)) + thing
     if isinstance(thing, str):
         return head(3, len(thing.encode())) + thing.encode()
     if isinstance(thing, list):
@@ -195,6 +206,66 @@ def store(source):
         "urn:uuid:00000000-0000-4000-8000-000000000001",
         named("c2pa.assertions", named("c2pa.actions", box(b"cbor", cbor({"actions": [action]})))),
         named("c2pa.claim", box(b"cbor", cbor(claim)))))
+
+
+def certificate(key):
+    """Of its own making, always the same."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Drawer, for tests")])
+    built = x509.CertificateBuilder(name, name, key.public_key(), 7, datetime.datetime(2024, 1, 1),
+                                    datetime.datetime(2034, 1, 1))
+    if isinstance(key, ed25519.Ed25519PrivateKey):
+        made = built.sign(key, None)
+    else:
+        made = built.sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+    return made.public_bytes(serialization.Encoding.DER)
+
+
+def cose(claim, key):
+    """COSE_Sign1 over a claim (RFC 9052 §4.4)."""
+    is_edwards = isinstance(key, ed25519.Ed25519PrivateKey)
+    protected = cbor({1: -8 if is_edwards else -7, 33: certificate(key)})
+    what = cbor(["Signature1", protected, b"", claim])
+    if is_edwards:
+        signature = key.sign(what)
+    else:
+        r, s = utils.decode_dss_signature(
+            key.sign(what, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+        signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    return cbor([protected, {}, None, signature])
+
+
+EDWARDS = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+CURVE = ec.derive_private_key(0xD4A3E4, ec.SECP256R1())
+MANIFEST = "urn:uuid:00000000-0000-4000-8000-000000000002"
+
+
+def attested(key, exclude=None, hard=True, change=lambda manifest: manifest, undeclared=()):
+    """A PNG with credentials that are bound to it; `exclude` gives the range left out of its hash."""
+    plain = png()
+    split = 8 + 25
+    picture = hashlib.sha256(plain[:split] + plain[split:]).digest()
+    size = 0
+    while True:
+        start, length = exclude(split, size, plain) if exclude else (split, size)
+        hashed = picture
+        if exclude:
+            whole = plain[:split] + b"\0" * size + plain[split:]
+            hashed = hashlib.sha256(whole[:start] + whole[start + length:]).digest()
+        parts = {"c2pa.actions": {"actions": [{"action": "c2pa.created", "softwareAgent": "Drawer 2"}]}}
+        if hard:
+            parts["c2pa.hash.data"] = {"exclusions": [{"start": start, "length": length}], "alg": "sha256",
+                                       "name": "jumbf manifest", "hash": hashed, "pad": b""}
+        boxes = {label: named(label, box(b"cbor", cbor(part))) for label, part in parts.items()}
+        claim = cbor({"claim_generator": "Drawer 2", "alg": "sha256", "assertions": [
+            {"url": f"self#jumbf=c2pa.assertions/{label}", "hash": hashlib.sha256(made[8:]).digest()}
+            for label, made in boxes.items()]})
+        manifest = named("c2pa", named(
+            MANIFEST, named("c2pa.assertions", *boxes.values(), *undeclared), named("c2pa.claim", box(b"cbor", claim)),
+            named("c2pa.signature", box(b"cbor", cose(claim, key)))))
+        put = chunk(b"caBX", change(manifest))
+        if len(put) == size:
+            return plain[:split] + put + plain[split:]
+        size = len(put)
 
 
 def announced(picture):
@@ -247,6 +318,11 @@ def metadata():
          xmp({"photoshop:DateCreated": "2017-04-24"})), "EXIF and XMP, ten days apart.", "dates-differ")
     case(check, "changed-before-taken", "jpg", photograph(small, {0x0132: "2017:04:30 08:00:00"}),
          "The file is said to be older than the picture.", "changed-before-taken")
+    moment = lambda y: chunk(b"tIME", bytes([y >> 8, y & 255, 5, 4, 18, 35, 0]))
+    made = chunk(b"tEXt", b"Creation Time\0Thu, 04 May 2017 20:35:00 +0200")
+    case(check, "png-changed-before-made", "png", png(moment(2012), made),
+         "tIME lies years before the date in the text.", "changed-before-taken")
+    case(check, "png-in-step", "png", png(moment(2017), made), "tIME is UTC, the text local.")
     case(check, "programs-differ", "jpg", with_segments(small, exif({0x0131: "Sketcher 9"}),
          xmp({"xmp:CreatorTool": "Drawer 2"})), "Two programs, each in its own part.", "programs-differ")
     block = iptc(author="Anna Morel", caption="The hall in Rouen")
@@ -336,15 +412,34 @@ def screenshot():
 
 def credentials():
     check = "image_credentials"
-    case(check, "credentials", "png", png(chunk(b"caBX", store("digitalCapture"))), "A camera's claim.", "credentials")
-    case(check, "generated-stated", "png", png(chunk(b"caBX", store("trainedAlgorithmicMedia"))), "A model's claim.", "credentials", "generated-stated")
+    case(check, "credentials", "png", png(chunk(b"caBX", store("digitalCapture"))), "A camera's claim, unsigned.", "credentials", "not-told")
+    case(check, "generated-stated", "png", png(chunk(b"caBX", store("trainedAlgorithmicMedia"))), "A model's claim, unsigned.", "credentials", "not-told", "generated-stated")
     in_xmp = packet({"Iptc4xmpExt:DigitalSourceType": "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"})
     case(check, "in-xmp", "png", png(chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + in_xmp)), "The same word in XMP alone.", "generated-stated")
     pieces = store("digitalCapture")
     first, second = pieces[:90], pieces[90:]
     case(check, "in-a-jpeg", "jpg", with_segments(jpeg(scene(48, 32)),
          segment(0xEB, b"JP\0\1\0\0\0\1" + first), segment(0xEB, b"JP\0\1\0\0\0\2" + pieces[:8] + second)),
-         "In two segments of APP11.", "credentials")
+         "In two segments of APP11.", "credentials", "not-told")
+    case(check, "holds", "png", attested(EDWARDS), "Signed with Ed25519, nothing changed.", "credentials", "holds")
+    case(check, "holds-on-a-curve", "png", attested(CURVE), "The same with ECDSA.", "credentials", "holds")
+    raw = attested(CURVE)
+    moved = raw[:-12] + chunk(b"tEXt", b"Comment\0Cropped") + raw[-12:]
+    case(check, "other-bytes", "png", moved, "A program put a text behind the picture and kept the credentials.",
+         "credentials", "other-bytes")
+    put = lambda old, new: lambda manifest: manifest.replace(old, new)
+    case(check, "other-claim", "png", attested(EDWARDS, change=put(b"claim_generator\x68Drawer 2", b"claim_generator\x68Camera 2")),
+         "The claim names another program than the one that signed.", "credentials", "other-claim")
+    case(check, "other-assertion", "png", attested(EDWARDS, change=put(b"c2pa.created", b"c2pa.opened_")),
+         "An action is changed inside its assertion.", "credentials", "other-claim")
+    more = named("c2pa.metadata", box(b"cbor", cbor({"taken": "2017-05-04"})))
+    case(check, "undeclared-assertion", "png", attested(EDWARDS, undeclared=[more]),
+         "An assertion stands in the file that the claim does not name.", "credentials", "other-claim")
+    case(check, "not-told", "png", attested(EDWARDS, hard=False), "Signed, and bound to no bytes.",
+         "credentials", "not-told")
+    case(check, "leaves-out-the-picture", "png",
+         attested(EDWARDS, exclude=lambda at, size, plain: (at, size + len(plain) - at - 12)),
+         "Its hash leaves out the picture itself.", "credentials", "not-told")
     case(check, "malformed", "png", png(chunk(b"caBX", b"\0\0\0\1jumb\xff\xff")), "A box that is longer than all.")
 
 

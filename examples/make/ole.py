@@ -134,8 +134,8 @@ def strings(items):
 
 def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=None, noted=True,
          author=ANNA, saver=LUC, savers=(), written=SAVED, flags=0, folder=(),
-         stated=None, office=None, **properties):
-    """A document saved at `saved` by a machine `hours` east of UTC."""
+         stated=None, office=None, left="", **properties):
+    """A document saved at `saved` by a machine `hours` east of UTC; `left` stands behind its text and in no piece."""
     east = datetime.timedelta(hours=hours)
     revised = revised or minute(saved + east)
     table = bytearray()
@@ -159,6 +159,9 @@ def word(text=TEXT, hours=2, built=31714, saved=SAVED, revised=None, weekday=Non
     if savers:
         put(71, strings([part for pair in savers for part in pair]))
     fib = bytearray(1024)
+    if left:
+        main += left.encode("cp1252")
+        struct.pack_into("<II", fib, 24, 1024, 1024 + len(main))
     struct.pack_into("<HHHHHH", fib, 0, 0xA5EC, 0xC1, 0, 0x040C, 0, 0x1200 | flags)
     struct.pack_into("<H", fib, 32, 14)
     struct.pack_into("<H", fib, 62, 22)
@@ -293,6 +296,9 @@ def word_cases():
     case("saved_by", "malformed", "A name longer than the file.", [], "doc", bytes(data))
 
     case("ole_appended", "appended", "Saved by parts.", ["appended"], "doc", word(flags=0x4))
+    case("ole_appended", "text-left-over", "Saved by parts, a sentence left behind.", ["appended", "text-left-over"],
+         "doc", word(flags=0x4, left="The sum was two million, and nobody is to know."))
+    case("ole_appended", "bytes-left-over", "What is left is no text.", [], "doc", word(left="\x05\x00\x07" * 20))
     case("ole_appended", "whole", "Written whole.", [], "doc", word())
     case("ole_appended", "malformed", "Cut before its directory.", [], "doc", word(flags=0x4)[:900])
 
@@ -375,11 +381,14 @@ def version_cases():
         case("ole_version", name, why, codes, "doc", word(**changes))
 
     old = datetime.datetime(2003, 3, 5, 14, 20, 11)
-    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2007.",
-        ["newer-than-saved"], saved=old, built=20303, office=12)
+    add("newer", "Saved in 2003 by a machine whose clock was set back, with Office 2010.",
+        ["newer-than-saved"], saved=old, built=20303, office=14)
+    add("newer-2003", "Saved in 1999, it says, with Office 2003.", ["newer-than-saved"],
+        saved=datetime.datetime(1999, 3, 5, 14, 20, 11), built=50399, office=11)
     add("tester", "A tester of Office 2007 in 2006.", [], saved=datetime.datetime(2006, 1, 9, 10, 0, 3),
         built=110105, office=12)
-    add("old-version", "Office 2003 has no dated source here.", [], saved=old, built=20303, office=11)
+    add("inside", "Inside Microsoft in 2003, with Office 2007.", [], saved=old, built=20303, office=12)
+    add("old-version", "Office 97 has no forerunner here.", [], saved=datetime.datetime(1993, 3, 5, 14, 20, 11), built=50393, office=8)
     add("younger", "Office 2007, ten years later.", [], office=12)
     case("ole_version", "malformed", "Cut in its property sets.", [], "doc",
          word(saved=old, office=12)[:2600])

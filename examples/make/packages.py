@@ -388,6 +388,14 @@ def zip_writer():
         [], zipped(plain())[:-60])
 
 
+    add("parts-replaced-odt", "odt", "LibreOffice's file, its text put in six weeks later.", ["parts-replaced"],
+        zipped(odt(), "libre", SAVED, other={"content.xml": ("unix", LATER)}))
+    add("other-writer-odt", "odt", "LibreOffice's file, unpacked and zipped again by Info-ZIP.",
+        ["other-writer"], zipped(odt(), "unix", LATER))
+    add("mimetype-moved", "odt", "The same with the parts in the order of their names.",
+        ["other-writer", "mimetype-moved"], zipped(sorted(odt()), "unix", LATER))
+
+
 def word_seconds():
     def add(name, why, codes, data):
         case("word_seconds", name, "docx", why, codes, data)
@@ -435,18 +443,31 @@ def newer_than_dates():
     w14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
     old = core(made="2003-01-14T08:00:00Z", changed="2003-01-14T09:12:00Z")
     add("format-of-its-program", "docx", "Word's own package, dated 2003, when its format had no name yet.",
-        ["format-of-its-program"], zipped(plain(core_xml=old)))
+        ["format-of-its-program", "version"], zipped(plain(core_xml=old)))
     add("format-of-others", "docx", "A converter kept the dates of an old document.",
         ["format-of-others"], zipped(plain(core_xml=old), "unix", LATER))
-    add("backdated", "docx", "Word 2010's namespace in a document of 2008.", ["format-of-its-program"],
-        zipped(package("docx", document(BUDGET, w14),
-                       core(made="2008-01-14T08:00:00Z", changed="2008-01-14T09:12:00Z"))))
+    add("backdated", "docx", "Word 2010's namespace in a document of 2008 by Word 2007.",
+        ["format-of-its-program"], zipped(package("docx", document(BUDGET, w14), core(
+            made="2008-01-14T08:00:00Z", changed="2008-01-14T09:12:00Z"), app(version="12.0000"))))
     add("beta", "docx", "The same in autumn 2009: the technical preview had it.", [],
         zipped(package("docx", document(BUDGET, w14),
-                       core(made="2009-10-01T08:00:00Z", changed="2009-10-01T09:12:00Z"))))
+                       core(made="2009-10-01T08:00:00Z", changed="2009-10-01T09:12:00Z"),
+                       app(version="14.0000"))))
     book = workbook([("Budget", "", column([1, 2], 3))],
                     '<fileVersion appName="xl" lastEdited="7" lowestEdited="4" rupBuild="24326"/>')
     year = lambda y: core(made=f"{y}-03-14T08:05:00Z", changed=f"{y}-03-14T09:12:41Z")
+    add("version", "xlsx", "Saved in 2011, it says, by the Office of 2016.", ["version"],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2011-03-14T08:05:00Z", changed="2011-03-14T09:12:41Z"),
+                       app(EXCEL, "16.0300"))))
+    add("version-inside", "xlsx", "Inside Microsoft, two years before it came out.", [],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2010-11-29T08:05:00Z", changed="2010-11-29T10:29:39Z"),
+                       app(EXCEL, "15.0300"))))
+    add("version-in-time", "xlsx", "By the Office of 2010 in the same year.", [],
+        zipped(package("xlsx", workbook([("Budget", "", column([1, 2], 3))]),
+                       core(made="2012-03-14T08:05:00Z", changed="2012-03-14T09:12:41Z"),
+                       app(EXCEL, "14.0300"))))
     add("build", "xlsx", "Saved in 2017, it says, by a build of August 2021.", ["build"],
         zipped(package("xlsx", book, year(2017), app(EXCEL, "16.0300"))))
     add("build-in-time", "xlsx", "The same build in 2022.", [],
@@ -456,6 +477,81 @@ def newer_than_dates():
     add("unset", "docx", "1980 says that nobody set a date.", [],
         zipped(plain(core_xml=core(changed="1980-01-01T00:00:00Z"))))
     malformed("newer_than_dates")
+
+
+def newer_content():
+    def add(name, kind, why, codes, data):
+        case("newer_content", name, kind, why, codes, data)
+
+    year = lambda y: core(made=f"{y}-03-14T08:05:00Z", changed=f"{y}-03-14T09:12:00Z")
+    fonts = f'{XML}<w:fonts xmlns:w="{NS}/wordprocessingml/2006/main"><w:font w:name="{{}}"/></w:fonts>'
+
+    def of(font="Calibri", text="The board met.", y=2012, *how):
+        parts = document(p(text), extra=[("word/fontTable.xml", fonts.format(font))],
+                         links=[inside("fontTable", "fontTable.xml")])
+        return zipped(package("docx", parts, year(y)), *how)
+
+    add("font-of-its-program", "docx", "Aptos in 2012.", ["font-of-its-program"], of("Aptos Display"))
+    add("font-of-others", "docx", "A converter kept the dates of an old document.", ["font-of-others"],
+        of("Aptos", "The board met.", 2012, "unix", LATER))
+    add("font-in-time", "docx", "Calibri in 2012, and Aptos a year before it came out: testers had it.", [],
+        of("Aptos", y=2022))
+    add("font-of-another-name", "docx", "A font whose name only begins alike.", [], of("Aptosia"))
+    add("character-of-its-program", "docx", "The rouble sign in 2010.", ["character-of-its-program"],
+        of(text="Paid in cash, 5000 \u20bd.", y=2010))
+    add("character-of-others", "odt", "A sign of 2021 in a document of 2017, by a LibreOffice of 2022.",
+        ["character-of-others", "program"],
+        zipped(odt("Yes \U0001fae1"), "libre", SAVED))
+    add("character-in-time", "docx", "The rouble sign in 2013, half a year before: fonts had it.", [],
+        of(text="Paid in cash, 5000 \u20bd.", y=2013))
+    add("program", "odt", "LibreOffice 24.8 and dates of 2017.", ["program"],
+        zipped(odt(generator="LibreOffice/24.8.1.2$Linux_X86_64 LibreOffice_project/0"), "libre", SAVED))
+    malformed("newer_content")
+
+
+def changed_after_saving():
+    def add(name, kind, why, codes, data):
+        case("changed_after_saving", name, kind, why, codes, data)
+
+    def changed(date, more=""):
+        du = 'xmlns:w16du="http://schemas.microsoft.com/office/word/2023/wordml/word16du"'
+        body = BUDGET + (f'<w:p><w:ins w:id="1" w:author="Luc Perrin" w:date="{date}"{more}>'
+                         "<w:r><w:t>And more.</w:t></w:r></w:ins></w:p>")
+        return package("docx", document(body, du if more else ""))
+
+    add("in-its-program", "docx", "Saved on 14 March, it says; changed on 2 May.", ["in-its-program"],
+        zipped(changed("2017-05-02T10:10:00Z")))
+    add("by-others", "docx", "The same, packed by a library.", ["by-others"],
+        zipped(changed("2017-05-02T10:10:00Z"), "unix", LATER))
+    add("next-morning", "docx", "Fourteen hours later, by a clock in New Zealand.", [],
+        zipped(changed("2017-03-14T23:10:00Z")))
+    add("before", "docx", "Changed a year before the saving.", [], zipped(changed("2016-03-14T10:10:00Z")))
+    note = ('<office:annotation><dc:creator>Luc Perrin</dc:creator><dc:date>2017-05-02T10:10:00</dc:date>'
+            "<text:p>Good.</text:p></office:annotation>")
+    add("by-others-odt", "odt", "A comment in OpenDocument.", ["by-others"],
+        zipped([(n, t.replace("The board", note + "The board") if n == "content.xml" else t)
+                for n, t in odt()], "libre", SAVED))
+    malformed("changed_after_saving")
+
+
+def unlisted_session():
+    def add(name, why, codes, data):
+        case("unlisted_session", name, "docx", why, codes, data)
+
+    def run(text, rsid="", default=""):
+        ids = (f' w:rsidRDefault="{default}"' if default else ""), (f' w:rsidR="{rsid}"' if rsid else "")
+        return f"<w:p{ids[0]}><w:r{ids[1]}><w:t>{text}</w:t></w:r></w:p>"
+
+    add("words", "A run of a session that the settings do not list.", ["words"],
+        zipped(package("docx", document(BUDGET + run("And 900 more.", "00BADBAD", "00A13F02")))))
+    add("words-of-a-paragraph", "The same by the paragraph's word for its runs.", ["words"],
+        zipped(package("docx", document(BUDGET + run("And 900 more.", default="00BADBAD")))))
+    add("paragraph-alone", "A paragraph of the template's session, its words of a listed one.", [],
+        zipped(package("docx", document(BUDGET + run("And so.", "00A13F02", "00BADBAD")
+                                        .replace("<w:p ", '<w:p w:rsidR="00BADBAD" ')))))
+    add("by-a-library", "Packed by a library, which lists nothing.", [],
+        zipped(package("docx", document(BUDGET + run("And 900 more.", "00BADBAD"))), "unix", LATER))
+    malformed("unlisted_session")
 
 
 def edit_time():
@@ -631,7 +727,8 @@ def package_signature():
 
 
 def make():
-    for check in (zip_writer, word_seconds, date_order, newer_than_dates, edit_time, change_zone,
+    for check in (zip_writer, word_seconds, date_order, newer_than_dates, newer_content,
+                  changed_after_saving, unlisted_session, edit_time, change_zone,
                   outside_paths, stored_sums, hidden_content, two_readings, package_signature):
         shutil.rmtree(CHECKS / check.__name__, ignore_errors=True)
         check()

@@ -212,6 +212,21 @@ def signature(add):
         signed(first).save(filled).data)
     add("filled-after-certified", "The same where the signature permits no change.", ["changed-after"],
         signed(first, certifies="1").save(filled).data)
+    white = stream("1 1 1 rg 0 0 200 20 re f", "/Type/XObject/Subtype/Form/BBox[0 0 200 20]")
+    def covered(kind, rect, look=white, more=""):
+        return signed(first).save({
+            3: first[3].replace("/Contents", "/Annots[7 0 R 9 0 R 11 0 R]/Contents"),
+            11: f"<</Type/Annot/Subtype/{kind}/Rect[{rect}]/Contents(9200)/AP<</N 12 0 R>>{more}>>",
+            12: look}).data
+    add("covered-after", "A white note laid over the amount after signing.", ["filled-after", "covered-after"],
+        covered("FreeText", "70 715 270 735"))
+    add("annotated-after", "The same in the margin.", ["filled-after", "holds"],
+        covered("FreeText", "300 400 500 420"))
+    add("highlighted-after", "The amount marked in yellow.", ["filled-after", "holds"],
+        covered("Highlight", "70 715 270 735"))
+    add("stamped-after", "A stamp of lines upon the amount.", ["filled-after", "holds"],
+        covered("Stamp", "70 715 270 735", stream("1 0 0 RG 0 0 200 20 re S",
+                                                  "/Type/XObject/Subtype/Form/BBox[0 0 200 20]")))
     add("changed-after", "An outline added after signing.", ["changed-after"],
         signed(first).save({1: catalogue.format("/Outlines 10 0 R"), 10: "<</Type/Outlines/Count 0>>"}).data)
     add("pages-changed-after", "The amount changed by an update after signing.", ["pages-changed-after"],
@@ -275,6 +290,29 @@ def traces(add):
     add("bytes-behind", "Another line behind the end.", ["bytes-behind"],
         Pdf().save(letter()).data + b"<!-- served by cache -->")
     add("blanks-behind", "Line ends behind the end.", [], Pdf().save(letter()).data + b"\r\n\0\x1a")
+    box = lambda look, more="": Pdf().save(letter(page="/Annots[7 0 R]") | {
+        7: f"<</Type/Annot/Subtype/Square/Rect[60 712 400 740]/IC[0 0 0]{more}>>", 8: look}).data
+    add("covered-words", "A black box over the amount, which stands below.", ["covered-words"], box(stream("")))
+    add("covered-faintly", "The same, half transparent.", [], box(stream(""), "/CA 0.5"))
+    add("covered-hidden", "The same, hidden.", [], box(stream(""), "/F 2"))
+    def painted(over):
+        page = letter(resources="/ExtGState<</G1<</ca 0.4>>>>")
+        page[6] = stream(f"BT /F1 12 Tf 72 720 Td (Montant: 1200 EUR) Tj ET {over}")
+        return Pdf().save(page).data
+    add("painted-over", "White is painted over the amount and another one written upon it.", ["covered-words"],
+        painted("1 g 60 712 400 30 re f 0 g BT /F1 12 Tf 72 720 Td (Montant: 9200 EUR) Tj ET"))
+    add("painted-below", "The colour of the line is painted first.", [],
+        Pdf().save(letter() | {6: stream("1 1 0 rg 60 712 400 30 re f 0 g BT /F1 12 Tf 72 720 Td (Montant) Tj ET")}).data)
+    add("painted-faintly", "Marked in a colour that lets the words through.", [],
+        painted("/G1 gs 1 1 0 rg 60 712 400 30 re f"))
+    add("struck-through", "A line through the words.", [], painted("0 g 60 723 400 1 re f"))
+    add("second-file", "Another letter behind the first.", ["second-file"],
+        Pdf().save(letter()).data + Pdf().save(letter("Montant: 9200 EUR")).data)
+    add("embedded-pdf", "A PDF embedded as it is.", ["embedded-files"],
+        Pdf().save(letter(catalogue="/Names<</EmbeddedFiles<</Names[(a) 7 0 R]>>>>") | {
+            7: "<</Type/Filespec/F(annexe.pdf)/UF(annexe.pdf)/EF<</F 8 0 R>>>>",
+            8: stream(Pdf().save(letter("Annexe")).data.replace(b"startxref", b"startxxef"),
+                      "/Type/EmbeddedFile")}).data)
     cut = Pdf().save(letter())
     kept = (cut.prev, cut.size)
     cut.save({6: text("Montant: 9200 EUR")})

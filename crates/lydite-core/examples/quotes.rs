@@ -6,15 +6,17 @@
 //! cargo run -p lydite-core --example quotes -- FOLDER...
 //! ```
 //!
-//! `--changes` lists every difference on untouched mail, `--missed` every alteration that was not shown.
+//! `--changes` lists every difference on untouched mail, `--missed` every alteration that was not shown;
+//! `--html` reads the replies' HTML in place of their plain text.
 //! Alterations are drawn by a fixed sequence, so that runs compare. `docs/quotes.md` has the outcome.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use lydite_core::evidence::Span;
 use lydite_core::parse::email;
-use lydite_core::text::align::{Aligned, align};
+use lydite_core::text::align::{Aligned, align_level};
 use lydite_core::text::normalise::{self, Kind};
 use lydite_core::text::quote::{self, Conversation, Line, Text};
 use lydite_core::text::{decode_header, shingle};
@@ -51,7 +53,7 @@ fn main() {
         for mail in mails.values() {
             let parent = mail.parents.iter().find_map(|id| mails.get(id));
             let Some(parent) = parent else { continue };
-            compare(mail, parent, &mut counts, &mut draw, (says("--changes"), says("--missed")));
+            compare(mail, parent, &mut counts, &mut draw, &says);
         }
         counts.print(folder, mails.len());
         chance(&mails, folder);
@@ -81,10 +83,16 @@ fn all(read: &Conversation) -> Vec<&Line> {
     read.main().flat_map(Text::all).collect()
 }
 
-/// All quotes of the first level, aligned with all that the parent says.
-fn aligned(text: &Text, parent: &[&Line]) -> Vec<(usize, Aligned)> {
+/// All quotes of the first level, aligned with the text of the parent that has most of them.
+fn aligned(text: &Text, parent: &Conversation) -> Vec<(usize, usize, Aligned)> {
     let quotes = (0..text.quotes.len()).filter(|n| text.quotes[*n].depth == 1);
-    quotes.map(|n| (n, align(&text.quoted(n), parent))).collect()
+    let best = |quote: usize| {
+        let lines = text.quoted(quote);
+        let texts = parent.texts.iter().enumerate().filter(|(_, text)| !text.is_alternative);
+        let found = texts.map(|(n, text)| (quote, n, align_level(&lines, 1, text)));
+        found.max_by_key(|(_, n, aligned)| (aligned.equal, std::cmp::Reverse(*n)))
+    };
+    quotes.filter_map(best).collect()
 }
 
 fn compare(
@@ -92,91 +100,77 @@ fn compare(
     parent: &Mail,
     counts: &mut Counts,
     draw: &mut u64,
-    (changes, missed): (bool, bool),
+    says: &dyn Fn(&str) -> bool,
 ) {
     counts.replies += 1;
-    let whole = all(&parent.read);
-    for text in mail.read.main() {
-        for (index, found) in aligned(text, &whole) {
+    let chosen = |text: &&Text| if says("--html") { text.is_html } else { !text.is_alternative };
+    for text in mail.read.texts.iter().filter(chosen) {
+        for (index, beside, found) in aligned(text, &parent.read) {
             counts.quotes += 1;
             counts.attributed += usize::from(text.quotes[index].attribution.is_some());
             if !found.tells() {
                 continue;
             }
-            counts.telling += 1;
-            counts.words += found.words;
-            counts.equal += found.equal;
-            counts.foreign += found.foreign.iter().map(|f| f.words).sum::<usize>();
-            counts.changed += usize::from(found.altering().next().is_some());
-            for change in &found.changes {
-                let table = if change.class.is_neutral() {
-                    &mut counts.neutral
-                } else {
-                    &mut counts.altering
-                };
-                *table.entry(change.class.name()).or_default() += 1;
-                if changes && !change.class.is_neutral() {
-                    println!(
-                        "{}\t{}\t{}\t{}|{}\t[{}]\t[{}]",
-                        mail.path.display(),
-                        parent.path.display(),
-                        change.class.name(),
-                        change.before,
-                        change.behind,
-                        change.was,
-                        change.is
-                    );
-                }
+            counts.add(&found);
+            for change in found.altering().filter(|_| says("--changes")) {
+                println!(
+                    "{}\t{}\t{}\t{}|{}\t[{}]\t[{}]",
+                    mail.path.display(),
+                    parent.path.display(),
+                    change.class.name(),
+                    change.before,
+                    change.behind,
+                    change.was,
+                    change.is
+                );
             }
-            alter(text, index, &whole, &found, counts, draw, (missed, &mail.path));
+            let reply = Reply { path: &mail.path, text, index, says_missed: says("--missed") };
+            alter(&reply, &parent.read.texts[beside], &found, counts, draw);
         }
     }
 }
 
-/// Alters one word, one number and one name of the parent where the quote has it, and looks whether it shows.
-fn alter(
-    text: &Text,
+struct Reply<'a> {
+    path: &'a Path,
+    text: &'a Text,
+    /// Of the quote.
     index: usize,
-    parent: &[&Line],
-    untouched: &Aligned,
-    counts: &mut Counts,
-    draw: &mut u64,
-    (missed, path): (bool, &Path),
-) {
-    let quote = text.quoted(index);
-    let (words, _) = normalise::words(parent);
-    for (name, fits) in [
-        (
-            "word",
-            (|w: &normalise::Word| w.kind == Kind::Word && !w.capital && w.key.len() > 2)
-                as fn(&normalise::Word) -> bool,
-        ),
+    says_missed: bool,
+}
+
+/// Which words of the parent one kind of alteration takes.
+type Fits = fn(&normalise::Word) -> bool;
+
+/// Alters one word, one number and one name of the parent where the quote has it, leaves one out and puts
+/// one in, and looks whether each shows.
+fn alter(reply: &Reply, parent: &Text, untouched: &Aligned, counts: &mut Counts, draw: &mut u64) {
+    let quote = reply.text.quoted(reply.index);
+    let (words, _) = normalise::words(&parent.all());
+    let kinds: [(&'static str, Fits); 5] = [
+        ("word", |w| w.kind == Kind::Word && !w.capital && w.key.len() > 2),
         ("number", |w| w.kind == Kind::Number),
         ("name", |w| w.kind == Kind::Word && w.capital && w.key.chars().count() > 3),
         ("left out", |w| w.kind == Kind::Word && w.key.len() > 2),
         ("put in", |w| w.kind == Kind::Word && w.key.len() > 2),
-    ] {
-        // Words that the quote has, by the alignment of the untouched texts, in lines it quotes.
-        let quoted: Vec<&normalise::Word> = words
-            .iter()
-            .filter(|w| fits(w) && parent[w.line].content.is_some())
-            .filter(|w| {
-                untouched
-                    .runs
-                    .iter()
-                    .any(|run| run.original.start <= w.span.start && w.span.end <= run.original.end)
-            })
-            .collect();
+    ];
+    for (name, fits) in kinds {
+        // Words that the quote has, by the alignment of the untouched texts.
+        let is_quoted = |w: &&normalise::Word| {
+            let within = |run: &Span| run.start <= w.span.start && w.span.end <= run.end;
+            untouched.runs.iter().any(|run| within(&run.original))
+        };
+        let fit = |w: &&normalise::Word| fits(w) && parent.lines[w.line].content.is_some();
+        let quoted: Vec<_> = words.iter().filter(fit).filter(is_quoted).collect();
         if quoted.is_empty() {
             continue;
         }
         *draw =
             draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let word = quoted[(*draw >> 33) as usize % quoted.len()];
-        let mut lines: Vec<Line> = parent.iter().map(|line| (*line).clone()).collect();
-        let line = &mut lines[word.line];
-        let at = word.span.start - line.content.expect("plain text");
-        let end = word.span.end - line.content.expect("plain text");
+        let mut altered = parent.clone();
+        let line = &mut altered.lines[word.line];
+        let content = line.content.expect("plain text");
+        let (at, end) = (word.span.start - content, word.span.end - content);
         let with = match name {
             "number" => number(&line.text[at..end]),
             "left out" => String::new(),
@@ -185,19 +179,18 @@ fn alter(
             _ => "harbour".to_owned(),
         };
         line.text.replace_range(at..end, &with);
-        // Offsets behind it in this line move; those of the quote do not.
-        let found = align(&quote, &lines.iter().collect::<Vec<_>>());
+        let said = line.text.clone();
+        let found = align_level(&quote, 1, &altered);
         let known: Vec<_> = untouched.altering().map(|c| c.quote).collect();
         let shown = found.altering().any(|c| !known.contains(&c.quote));
         let entry = counts.altered.entry(name).or_default();
         entry.0 += 1;
         entry.1 += usize::from(shown);
-        if missed && !shown {
+        if reply.says_missed && !shown {
             println!(
-                "missed\t{}\t{name}\t[{}] -> [{with}]\tline [{}]",
-                path.display(),
-                word.key,
-                line.text
+                "missed\t{}\t{name}\t[{}] -> [{with}]\t{said}",
+                reply.path.display(),
+                word.key
             );
         }
     }
@@ -230,9 +223,8 @@ fn chance(mails: &BTreeMap<String, Mail>, folder: &str) {
             if shingle::likeness(&sketches[at], &sketches[beside]) > 10 {
                 continue;
             }
-            let other = all(&list[beside].read);
             for text in mail.read.main() {
-                for (_, found) in aligned(text, &other) {
+                for (_, _, found) in aligned(text, &list[beside].read) {
                     pairs += 1;
                     *by_equal.entry(found.longest).or_default() += 1;
                     telling += usize::from(found.tells());
@@ -253,6 +245,20 @@ fn chance(mails: &BTreeMap<String, Mail>, folder: &str) {
 }
 
 impl Counts {
+    fn add(&mut self, found: &Aligned) {
+        self.telling += 1;
+        self.words += found.words;
+        self.equal += found.equal;
+        self.foreign += found.foreign.iter().map(|f| f.words).sum::<usize>();
+        self.changed += usize::from(found.altering().next().is_some());
+        for change in found.changes.iter().filter(|c| c.class.is_neutral()) {
+            *self.neutral.entry(change.class.name()).or_default() += 1;
+        }
+        for change in found.altering() {
+            *self.altering.entry(change.class.name()).or_default() += 1;
+        }
+    }
+
     fn print(&self, folder: &str, mails: usize) {
         println!(
             "{folder}: {mails} mails, {} replies whose parent is there, {} quotes of the first level ({} attributed), {} tell",

@@ -19,6 +19,8 @@ use crate::parse::sniff::sniff;
 use crate::parse::thread;
 use crate::signature::repair::{self, Repair};
 use crate::signature::{self, Signature, signed_part, smime};
+use crate::text::quote;
+use crate::text::record::{self, Body, Quote};
 use crate::verdict::decide;
 use crate::{checks, limits, text};
 
@@ -45,6 +47,9 @@ pub struct Examined {
     pub mail: Option<MailRecord>,
     pub document: Option<DocumentRecord>,
     pub parts: Vec<PartRecord>,
+    /// The mail's texts, and whom they quote.
+    pub bodies: Vec<Body>,
+    pub quotes: Vec<Quote>,
     pub signatures: Vec<Signature>,
     pub repairs: Vec<Repair>,
     pub clocks: Vec<Reading>,
@@ -129,6 +134,8 @@ fn examine_document(kind: Kind, raw: &[u8]) -> Examined {
         defects,
         mail: None,
         parts: Vec::new(),
+        bodies: Vec::new(),
+        quotes: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),
         clocks: Vec::new(),
@@ -190,6 +197,11 @@ fn examine_mail(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examin
         });
     }
     let record = mail_record(&subject);
+    // An original made again is not kept, nor are its texts.
+    let (bodies, quotes) = match copies {
+        Some(_) => record::records(&quote::read(raw, &mail)),
+        None => Default::default(),
+    };
     let mut parts = part_records(&subject);
     parts.extend(enveloped_parts(&subject));
     // Whatever leaves the parts open shows there as a finding of this check (design rule 18).
@@ -202,6 +214,8 @@ fn examine_mail(raw: &[u8], copies: Option<&[Vec<u8>]>, facts: &Facts) -> Examin
         mail: Some(record),
         document: None,
         parts,
+        bodies,
+        quotes,
         findings,
         wants,
         signatures,

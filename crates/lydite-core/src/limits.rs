@@ -71,6 +71,8 @@ pub const SHARED_STRINGS: usize = 4_000_000;
 /// Fonts of one RTF document, and sessions of its list. Word writes under 300 and some hundreds.
 pub const RTF_FONTS: usize = 5_000;
 pub const RTF_SESSIONS: usize = 20_000;
+/// Runs of text that a saving by parts left in one document; Word wrote it whole after some fifteen.
+pub const OLE_LEFT_OVER: usize = 200;
 /// Bytes of a page in which properties are looked for; Word's head with all its styles takes 100 kB.
 pub const HTML_HEAD: usize = 256 << 10;
 /// Edits of a presentation that are followed back; PowerPoint writes a file whole after some dozens.
@@ -120,6 +122,7 @@ pub const JUMBF_BOXES: usize = 2_000;
 pub const JUMBF_DEPTH: usize = 16;
 pub const C2PA_MANIFESTS: usize = 100;
 pub const C2PA_ACTIONS: usize = 200;
+pub const C2PA_ASSERTIONS: usize = 1_000;
 /// Boxes of one level of a HEIF or film, items of one HEIF and pieces of one item: a picture of 48
 /// megapixels is made of some hundred tiles, a film in fragments has thousands of boxes.
 pub const ISO_BOXES: usize = 50_000;
@@ -175,6 +178,9 @@ pub const DOCUMENT_CHANGES: usize = 20_000;
 pub const DOCUMENT_MOMENTS: usize = 1_000;
 /// Different revision ids of one document; Word keeps some thousand of a long-lived one.
 pub const DOCUMENT_RSIDS: usize = 20_000;
+/// Of them, rows of `properties`. Documents that share an origin share the earliest, which Word's list need
+/// not begin with; a table of a thousand is that of a document of years.
+pub const DOCUMENT_RSID_ROWS: usize = 1_000;
 /// Bytes and open elements of an XML text that is read as a tree to make its canonical form: some 10
 /// times as much memory. Office's signatures have 30 kB, a long text of LibreOffice 5 MB.
 pub const XML_TREE_BYTES: usize = 8 << 20;
@@ -238,6 +244,15 @@ pub const PDF_TEXT: usize = 32 << 20;
 pub const PDF_NOTE: usize = 20_000;
 /// Annotations of one page, and fields of one form.
 pub const PDF_ANNOTATIONS: usize = 10_000;
+/// Opaque annotations of one page that are held against its words, and forms inside their appearances.
+/// Redaction tools lay some dozens upon a page.
+pub const PDF_COVERS: usize = 200;
+pub const PDF_COVER_FORMS: usize = 3;
+/// Glyphs of one page that may be painted over, and how many are compared with rectangles: some 10 ms.
+pub const PDF_MARKS: usize = 20_000;
+pub const PDF_MARKS_COMPARED: usize = 4_000_000;
+/// Whole files in the same bytes.
+pub const PDF_FILES: usize = 8;
 /// Entries of one font's maps: Unicode's first plane.
 pub const PDF_GLYPHS: usize = 65_536;
 /// Fonts and embedded files that are told.
@@ -267,6 +282,15 @@ pub const HEADER_FIELDS: usize = 20_000;
 /// Rounds of joins that rest on what other items are worth. A chain has few links (a signed mail, its
 /// copy, what is attached); behind the bound items stand as they are, which is the safe side.
 pub const ROUNDS: usize = 8;
+
+/// Bytes kept of one text of a mail for search, quotes and comparison; the bytes are in the pack. A novel
+/// has half a million.
+pub const BODY_TEXT: usize = 1 << 20;
+/// Quotes kept of one mail.
+pub const MAIL_QUOTES: usize = 200;
+/// Hashes kept of one text to find others that share some of it: texts alike by half share one of 16 in
+/// all but two of 100,000 cases.
+pub const BODY_SKETCH: usize = 16;
 
 /// Ids kept of one mail's References and In-Reply-To. RFC 5322 sets none; long threads are trimmed by
 /// mail programs at some 20 to 30.
@@ -414,6 +438,9 @@ pub const DIFFERENCE_LINES: usize = 100_000;
 pub const DIFFERENCE_PAIRS: usize = 250_000;
 /// Lines of one text part that are read for quotes; a patch of 5 MB has 150,000.
 pub const TEXT_LINES: usize = 200_000;
+/// Characters a line would have had with the next word, where a program wrapped it before: programs wrap
+/// at 65 to 80, and marks are added later.
+pub const WRAPPED: std::ops::Range<usize> = 65..120;
 /// Levels of quoting; a thread of a hundred answers seldom keeps ten.
 pub const QUOTE_DEPTH: usize = 64;
 /// Quotes of one text part.
@@ -421,6 +448,8 @@ pub const QUOTES: usize = 1_000;
 /// Lines and bytes of one attribution; long names and addresses take three lines and 300 bytes.
 pub const ATTRIBUTION_LINES: usize = 4;
 pub const ATTRIBUTION_BYTES: usize = 600;
+/// Lines that end in a colon of one text looked at for an attribution without a mark behind it.
+pub const ATTRIBUTIONS: usize = 10_000;
 /// Lines of one block of fields above a quoted mail: hundreds of recipients wrap over some.
 pub const ATTRIBUTION_FIELDS: usize = 60;
 /// Bytes of the local part or the host of an address inside a text (RFC 5321 §4.5.3.1).
@@ -429,9 +458,11 @@ pub const ADDRESS_BYTES: usize = 255;
 pub const QUOTE_WORDS_READ: usize = 50_000;
 /// Places of the original at which one run of words is looked at: what stands more often is a table.
 pub const QUOTE_PLACES: usize = 8;
-/// Equal words, and the longest run of them, from which on a quote says whose text it is.
+/// Equal words from which on a quote says whose text it is: in one run, or being most of it.
+pub const QUOTE_RUN: usize = 8;
 pub const QUOTE_TELLS: usize = 8;
-pub const QUOTE_RUN: usize = 5;
+/// Equal words directly before and behind a change, together, that make its place known.
+pub const QUOTE_PLACED: usize = 5;
 /// Words missing between two lines of a quote, a part of a line of the original, that are a change; whoever
 /// shortens leaves out more.
 pub const QUOTE_SHORT: usize = 3;

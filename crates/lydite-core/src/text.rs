@@ -9,6 +9,7 @@ mod neutral;
 pub mod normalise;
 mod page;
 pub mod quote;
+pub mod record;
 pub mod shingle;
 
 use std::borrow::Cow;

@@ -205,6 +205,16 @@ pub static TABLE: &[Row] = &[
         when: |g| g.vouched.is_some_and(|f| f.check == ATTACHED),
     },
     Row {
+        name: "quoted-by-a-correspondent",
+        status: Status::Corroborated,
+        rules: "13",
+        meaning: Text {
+            en: "an established correspondent’s signed answer repeats all of its text; writer, recipients and date stay open",
+            fr: "la réponse signée d’un correspondant établi reprend tout son texte ; auteur, destinataires et date restent ouverts",
+        },
+        when: |g| g.vouched.is_some_and(|f| f.check == QUOTES),
+    },
+    Row {
         name: "in-a-reference-copy",
         status: Status::Corroborated,
         rules: "15",
@@ -298,7 +308,22 @@ const NO_RELAY: &str = "unexplained-without-relay";
 const ATTACHED: &str = "corpus/attached";
 /// Findings by which a chain reaches a signature of somebody who is no custodian (rules 13, 14): each
 /// corroborates its own claim.
-const VOUCHING: &[(&str, &str)] = &[(ATTACHED, "mailed"), (REFERENCE, "equal-document")];
+const VOUCHING: &[(&str, &str)] =
+    &[(ATTACHED, "mailed"), (QUOTES, "quoted-whole"), (REFERENCE, "equal-document")];
+/// The join that lays mails beside the quotes in signed answers.
+const QUOTES: &str = "corpus/quotes";
+
+/// Findings that show the mail that was signed, and that this one claims to be it.
+const ALTERED: &[(&str, &str)] =
+    &[(TEMPLATE, NO_RELAY), (SAME_ID, "other-words"), (SAME_ID, "other-subject")];
+/// The join that lays mails of one Message-ID beside each other.
+const SAME_ID: &str = "corpus/same-id";
+
+/// Whether the first item a finding cites is the one that this was altered from, or an equal copy.
+fn has_counterpart(finding: &Finding) -> bool {
+    let is_other = finding.check == SAME_ID && finding.direction == Direction::Contradicts;
+    is_other || matches!(finding.check.as_str(), "corpus/copies" | "email/repair")
+}
 
 /// Codes of a signature that was opened and does not fit the message.
 const OTHER_TEXT: &[&str] = &["headers-hold", "body-differs", "headers-differ", "both-differ"];
@@ -351,10 +376,7 @@ pub fn decide(kind: Kind, findings: &[Finding]) -> Verdict {
         marks: marks(&grounds, &findings),
         claims: grounds.claims,
         row: row.name.to_owned(),
-        counterpart: findings
-            .iter()
-            .find(|f| f.check == "email/repair")
-            .and_then(|f| counterpart(f)),
+        counterpart: findings.iter().find(|f| has_counterpart(f)).and_then(|f| counterpart(f)),
     }
 }
 
@@ -408,7 +430,8 @@ fn judge(claim: Claim, findings: &[&Finding], ambiguous: bool) -> (Claim, Status
     groups.sort_unstable();
     groups.dedup();
     let any_against = findings.iter().any(|f| against(&f));
-    let altered = findings.iter().filter(against).any(|f| f.is(TEMPLATE, NO_RELAY));
+    let altered =
+        findings.iter().filter(against).any(|f| ALTERED.iter().any(|(c, code)| f.is(c, code)));
     let status = match (any_against, proven) {
         (true, false) if altered => Status::Altered,
         (true, true) => return (claim, Status::Undetermined, true),

@@ -7,6 +7,7 @@ use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::fact::Facts;
 use lydite_core::item::{Kind, Sha256};
 use lydite_core::parse::document::profile::{Profile, Property};
+use lydite_core::text::record::{Body, Quote};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -14,8 +15,8 @@ use crate::case::{Case, Error, Result};
 use crate::facts;
 use crate::ledger::{FileEntry, Files, shard_path};
 use crate::tables::{
-    self, Table, blobs, clocks, defects, documents, findings, hops, mails, parts, properties,
-    repairs, signatures, texts, wants,
+    self, Table, blobs, bodies, clocks, defects, documents, findings, hops, mails, parts,
+    properties, quotes, repairs, signatures, texts, wants,
 };
 
 /// Name of the shard of findings that joins over the whole case made.
@@ -34,6 +35,8 @@ pub struct Rows {
     properties: Vec<properties::Row>,
     texts: Vec<texts::Row>,
     parts: Vec<parts::Row>,
+    bodies: Vec<bodies::Row>,
+    quotes: Vec<quotes::Row>,
     hops: Vec<hops::Row>,
     signatures: Vec<signatures::Row>,
     repairs: Vec<repairs::Row>,
@@ -61,6 +64,10 @@ impl Rows {
             self.texts.extend(numbered(text, |n, piece| texts::Row::new(sha256, n, piece)));
         }
         self.parts.extend(numbered(&examined.parts, |n, part| parts::Row::new(sha256, n, part)));
+        let body = |seq, body: &Body| bodies::Row { sha256, seq, body: body.clone() };
+        self.bodies.extend(numbered(&examined.bodies, body));
+        let quote = |seq, quote: &Quote| quotes::Row { sha256, seq, quote: quote.clone() };
+        self.quotes.extend(numbered(&examined.quotes, quote));
         self.hops.extend(numbered(&examined.hops, |n, hop| hops::Row::new(sha256, n, hop)));
         self.signatures.extend(
             examined
@@ -88,6 +95,8 @@ impl Rows {
             Encoded::new(&properties::TABLE, &self.properties)?,
             Encoded::new(&texts::TABLE, &self.texts)?,
             Encoded::new(&parts::TABLE, &self.parts)?,
+            Encoded::new(&bodies::TABLE, &self.bodies)?,
+            Encoded::new(&quotes::TABLE, &self.quotes)?,
             Encoded::new(&hops::TABLE, &self.hops)?,
             Encoded::new(&signatures::TABLE, &self.signatures)?,
             Encoded::new(&repairs::TABLE, &self.repairs)?,
@@ -177,6 +186,12 @@ pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha25
     for row in rows::<parts::Row>(case, files, &parts::TABLE, shard)? {
         at(&mut out, row.sha256).parts.push(row.into_record());
     }
+    for row in rows::<bodies::Row>(case, files, &bodies::TABLE, shard)? {
+        at(&mut out, row.sha256).bodies.push(row.body);
+    }
+    for row in rows::<quotes::Row>(case, files, &quotes::TABLE, shard)? {
+        at(&mut out, row.sha256).quotes.push(row.quote);
+    }
     for row in rows::<hops::Row>(case, files, &hops::TABLE, shard)? {
         at(&mut out, row.sha256).hops.push(row.into_record());
     }
@@ -244,6 +259,8 @@ pub fn nothing(kind: Kind) -> Examined {
         mail: None,
         document: None,
         parts: Vec::new(),
+        bodies: Vec::new(),
+        quotes: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),
         clocks: Vec::new(),

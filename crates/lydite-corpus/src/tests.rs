@@ -167,6 +167,8 @@ fn examine(raw: &[u8], facts: &Facts) -> Examined {
         mail: Some(record(subject.clone())),
         document: None,
         parts: Vec::new(),
+        bodies: Vec::new(),
+        quotes: Vec::new(),
         signatures: if subject.contains("bare") { Vec::new() } else { vec![signature(outcome)] },
         clocks: Vec::new(),
         hops: Vec::new(),

@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::facts;
 use crate::joins::standing::owners;
-use crate::joins::{self, Found, Stage, threads};
+use crate::joins::{self, Found, Stage, copies, threads};
 use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
 use crate::pack;
 use crate::reference;
@@ -305,9 +305,15 @@ impl Weighing<'_> {
                 let mut found = own.remove(&blob.sha256).unwrap_or_default();
                 found.extend(joined.findings.get(&blob.sha256).into_iter().flatten().cloned());
                 let verdict = judge(blob.kind, &found);
-                if verdict.status <= Status::Corroborated {
-                    out.push(standing::Row::new(blob.sha256, &verdict));
+                if verdict.status > Status::Corroborated {
+                    continue;
                 }
+                // Equal copies would else vouch for each other.
+                let all = found.len();
+                found.retain(|finding| finding.check != copies::JOIN.id);
+                let is_source =
+                    found.len() == all || judge(blob.kind, &found).status <= Status::Corroborated;
+                out.push(standing::Row::new(blob.sha256, &verdict, is_source));
             }
         }
         out.sort_by_key(|row| row.sha256);

@@ -211,6 +211,7 @@ texts! {
     PRINTER: "Printer", "Imprimante";
     FILE_PATH: "Path", "Chemin";
     IDENTIFIER: "Identifier", "Identifiant";
+    EDITING_SESSION: "Editing sessions", "Sessions de rédaction";
     FONT: "Font", "Police";
     DEVICE: "Device", "Appareil";
     GEOGRAPHIC_PLACE: "Place", "Lieu";
@@ -453,6 +454,7 @@ pub fn property(name: Name) -> Text {
         Name::Printer => PRINTER,
         Name::Path => FILE_PATH,
         Name::Id => IDENTIFIER,
+        Name::RevisionSaveId => EDITING_SESSION,
         Name::Font => FONT,
         Name::Device => DEVICE,
         Name::Place => GEOGRAPHIC_PLACE,

@@ -85,6 +85,8 @@ fn frail(raw: &[u8], _: &[Vec<u8>], _: &Facts) -> Examined {
         mail: None,
         document: None,
         parts: Vec::new(),
+        bodies: Vec::new(),
+        quotes: Vec::new(),
         signatures: Vec::new(),
         repairs: Vec::new(),
         clocks: Vec::new(),

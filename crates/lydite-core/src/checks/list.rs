@@ -5,6 +5,7 @@ use crate::check::Check;
 
 pub static ALL: &[&Check] = &[
     &document::change_zone::CHECK,
+    &document::changed_after_saving::CHECK,
     &document::date_order::CHECK,
     &document::edit_time::CHECK,
     &document::hidden_content::CHECK,
@@ -16,6 +17,7 @@ pub static ALL: &[&Check] = &[
     &document::image_screenshot::CHECK,
     &document::image_tail::CHECK,
     &document::image_thumbnail::CHECK,
+    &document::newer_content::CHECK,
     &document::newer_than_dates::CHECK,
     &document::ole_appended::CHECK,
     &document::ole_dates::CHECK,
@@ -36,6 +38,7 @@ pub static ALL: &[&Check] = &[
     &document::saved_by::CHECK,
     &document::stored_sums::CHECK,
     &document::two_readings::CHECK,
+    &document::unlisted_session::CHECK,
     &document::word_save_time::CHECK,
     &document::word_seconds::CHECK,
     &document::word_time_zone::CHECK,

@@ -307,6 +307,38 @@ fn is_office_package(head: &[u8]) -> bool {
     name == b"[Content_Types].xml"
         || starts.iter().any(|start| name.starts_with(start))
         || (name == b"mimetype" && head[30 + length..].starts_with(b"application/"))
+        || is_zipped_by_hand(head)
+}
+
+/// Whether the first entries are those of an OpenDocument that somebody zipped anew, its `mimetype`
+/// packed or behind others: its text and its list of parts are there, and nothing else than such parts.
+fn is_zipped_by_hand(head: &[u8]) -> bool {
+    let starts = [
+        &b"mimetype"[..],
+        b"content.xml",
+        b"styles.xml",
+        b"meta.xml",
+        b"settings.xml",
+        b"manifest.rdf",
+        b"layout-cache",
+        b"META-INF/",
+        b"Configurations2/",
+        b"Thumbnails/",
+        b"Pictures/",
+        b"Object",
+    ];
+    let (mut text, mut list) = (false, false);
+    for at in memmem::find_iter(head, b"PK\x03\x04") {
+        let Some(length) = head.get(at + 26..at + 28) else { break };
+        let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+        let Some(name) = head.get(at + 30..at + 30 + length) else { break };
+        if !starts.iter().any(|start| name.starts_with(start)) {
+            return false;
+        }
+        text |= name == b"content.xml";
+        list |= name == b"META-INF/manifest.xml";
+    }
+    text && list
 }
 
 fn skip_empty_lines(head: &[u8]) -> &[u8] {
@@ -567,6 +599,11 @@ mod tests {
         assert_eq!(sniff(&zip("a.eml", "")), Format::Zip);
         assert_eq!(sniff(&zip("[Content_Types].xml", "")), Format::Document);
         assert_eq!(sniff(&zip("mimetype", "application/vnd.oasis")), Format::Document);
+        let parts = ["styles.xml", "content.xml", "META-INF/manifest.xml", "mimetype"];
+        let by_hand: Vec<u8> = parts.iter().flat_map(|name| zip(name, "")).collect();
+        assert_eq!(sniff(&by_hand), Format::Document);
+        let beside = [by_hand, zip("letter.eml", "")].concat();
+        assert_eq!(sniff(&beside), Format::Zip);
         assert_eq!(sniff(b"PK\x03\x04"), Format::Zip);
         assert_eq!(sniff(b"7z\xbc\xaf\x27\x1c\0\x04"), Format::SevenZip);
         assert_eq!(sniff(b"Rar!\x1a\x07\x01\0"), Format::ForeignArchive("rar"));

@@ -144,6 +144,11 @@ impl Certificate {
         (self.not_before..=self.not_after).contains(&seconds)
     }
 
+    /// Its `SubjectPublicKeyInfo`.
+    pub fn key(&self) -> &[u8] {
+        &self.spki
+    }
+
     pub fn is_self_issued(&self) -> bool {
         self.subject_der == self.issuer_der
     }

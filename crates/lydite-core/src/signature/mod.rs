@@ -9,6 +9,7 @@ pub(crate) mod arc;
 pub(crate) mod ber;
 pub mod canonical;
 pub mod certificate;
+pub mod cose;
 mod coverage;
 mod dkim;
 mod domainkeys;

@@ -33,92 +33,106 @@ pub(super) struct Side<'a> {
     pub signs: &'a [bool],
 }
 
-/// Where the quote may leave out cheaply: before word `n` of it, `n` up to its length.
+/// How a cell was reached: the state before in two bits, and the move into state 0 in two more.
+const DIAGONAL: u16 = 0;
+const SIGN_LEFT: u16 = 1;
+const SIGN_PUT: u16 = 2;
+
+/// The steps from one run to the other. `cheap` says before which word of the quote, its length included,
+/// leaving out costs little. States: 0 nothing under way, 1 leaving out, 2 putting in.
 pub(super) fn steps(original: &Side, quote: &Side, cheap: &dyn Fn(usize) -> bool) -> Vec<Step> {
     let (rows, columns) = (quote.numbers.len(), original.numbers.len());
     let width = columns + 1;
-    // Three tables in one byte of each cell: how each state was reached.
-    let mut from = vec![0u8; (rows + 1) * width];
+    let mut from = vec![0u16; (rows + 1) * width];
     let mut above = vec![[NEVER; 3]; width];
     let mut now = vec![[NEVER; 3]; width];
     for row in 0..=rows {
         let leave = if cheap(row) { LEAVE_AT_LINE } else { LEAVE };
         for column in 0..=columns {
             let mut cell = [NEVER; 3];
-            let mut came = [0u8; 3];
+            let mut came = [0u16; 3];
             if row == 0 && column == 0 {
                 cell[0] = 0;
             }
+            let mut reach = |state: usize, (cost, before): (u32, u16), how: u16| {
+                if cost < cell[state] {
+                    (cell[state], came[state]) = (cost, before | how << 2);
+                }
+            };
             if row > 0 && column > 0 {
-                let same = quote.numbers[row - 1] == original.numbers[column - 1];
-                let signs = quote.signs[row - 1] && original.signs[column - 1];
-                let either = quote.signs[row - 1] || original.signs[column - 1];
-                let cost = match (same, signs, either) {
-                    (true, ..) => 0,
-                    (_, true, _) => SIGN,
-                    (.., true) => REPLACED + SIGN,
-                    _ => REPLACED,
-                };
-                (cell[0], came[0]) = least(above[column - 1], [cost; 3]);
+                let cost = pair(original, quote, row - 1, column - 1);
+                reach(0, least(above[column - 1], [cost; 3]), DIAGONAL);
             }
             if column > 0 {
-                let begin = if original.signs[column - 1] { SIGN.min(leave) } else { leave };
-                (cell[1], came[1]) = least(now[column - 1], [begin, LEFT, begin]);
+                let sign = original.signs[column - 1];
+                if sign {
+                    // Signs alone come and go; they begin no stretch of words.
+                    reach(0, least(now[column - 1], [SIGN; 3]), SIGN_LEFT);
+                }
+                reach(1, least(now[column - 1], [leave, LEFT, leave]), 0);
             }
             if row > 0 {
-                let sign = quote.signs[row - 1];
-                let (begin, go) = if sign { (SIGN, SIGN) } else { (PUT_FIRST + PUT, PUT) };
-                (cell[2], came[2]) = least(above[column], [begin, begin, go]);
+                if quote.signs[row - 1] {
+                    reach(0, least(above[column], [SIGN; 3]), SIGN_PUT);
+                }
+                let begin = PUT_FIRST + PUT;
+                let go = if quote.signs[row - 1] { SIGN } else { PUT };
+                reach(2, least(above[column], [begin, begin, go]), 0);
             }
             now[column] = cell;
-            from[row * width + column] = came[0] | came[1] << 2 | came[2] << 4;
+            from[row * width + column] = came[0] | came[1] << 4 | came[2] << 8;
         }
         std::mem::swap(&mut above, &mut now);
     }
-    traced(original, quote, &from, least(above[columns], [0; 3]).1)
+    let state = least(above[columns], [0; 3]).1;
+    traced(original, quote, &from, state)
+}
+
+/// What it costs that one word stands for the other.
+fn pair(original: &Side, quote: &Side, row: usize, column: usize) -> u32 {
+    if quote.numbers[row] == original.numbers[column] {
+        return 0;
+    }
+    match (quote.signs[row], original.signs[column]) {
+        (true, true) => SIGN,
+        (false, false) => REPLACED,
+        _ => REPLACED + SIGN,
+    }
 }
 
 /// The cheapest of three states with what each adds, and which it is.
-fn least(states: [u32; 3], adds: [u32; 3]) -> (u32, u8) {
-    let cost = |n: usize| states[n].saturating_add(adds[n]);
-    let best = (0..3).min_by_key(|n| cost(*n)).unwrap_or(0);
-    (cost(best).min(NEVER), best as u8)
+fn least(states: [u32; 3], adds: [u32; 3]) -> (u32, u16) {
+    let cost = |n: usize| states[n].saturating_add(adds[n]).min(NEVER);
+    let mut best = 0;
+    for n in 1..3 {
+        if cost(n) < cost(best) {
+            best = n;
+        }
+    }
+    (cost(best), best as u16)
 }
 
-fn traced(original: &Side, quote: &Side, from: &[u8], mut state: u8) -> Vec<Step> {
+fn traced(original: &Side, quote: &Side, from: &[u16], mut state: u16) -> Vec<Step> {
     let (mut row, mut column) = (quote.numbers.len(), original.numbers.len());
     let width = column + 1;
     let mut steps = Vec::with_capacity(row + column);
     while row > 0 || column > 0 {
-        let came = from[row * width + column] >> (2 * state) & 3;
-        let step = match state {
-            0 if row > 0 && column > 0 => {
-                (row, column) = (row - 1, column - 1);
-                match quote.numbers[row] == original.numbers[column] {
+        let came = from[row * width + column] >> (4 * state) & 15;
+        let step = match (state, came >> 2) {
+            (0, DIAGONAL) if row > 0 && column > 0 => {
+                match quote.numbers[row - 1] == original.numbers[column - 1] {
                     true => Step::Same,
                     false => Step::Replaced,
                 }
             }
-            // At an edge only one way is left.
-            1 if column > 0 => {
-                column -= 1;
-                Step::Left
-            }
-            2 if row > 0 => {
-                row -= 1;
-                Step::Put
-            }
-            _ if column > 0 => {
-                column -= 1;
-                Step::Left
-            }
-            _ => {
-                row -= 1;
-                Step::Put
-            }
+            (0, SIGN_LEFT) | (1, _) if column > 0 => Step::Left,
+            _ if row > 0 => Step::Put,
+            _ => Step::Left,
         };
+        row -= usize::from(step != Step::Left);
+        column -= usize::from(step != Step::Put);
         steps.push(step);
-        state = came;
+        state = (came & 3).min(2);
     }
     steps.reverse();
     steps

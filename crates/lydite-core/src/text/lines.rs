@@ -44,6 +44,9 @@ pub(super) fn cut(text: &str, flowed: bool) -> (Vec<Raw>, bool) {
         at = end + 1;
     }
     unstuff_from(&mut lines);
+    if !flowed {
+        rejoin(&mut lines);
+    }
     (lines, false)
 }
 
@@ -62,12 +65,13 @@ fn raw(line: &str, at: usize, flowed: bool) -> Raw {
 }
 
 /// How many marks a line begins with, and the offset behind the last: `>> > x` has three. A blank may
-/// stand before each; more than one is an indented text about marks.
+/// stand before the first and up to three before each other; more is an indented text about marks.
 pub(super) fn marks(line: &str) -> (usize, usize) {
     let bytes = line.as_bytes();
     let (mut count, mut at) = (0, 0);
     while count < limits::QUOTE_DEPTH {
-        let blank = usize::from(bytes.get(at) == Some(&b' '));
+        let most = if count == 0 { 1 } else { 3 };
+        let blank = bytes[at..].iter().take(most).take_while(|c| **c == b' ').count();
         if bytes.get(at + blank) != Some(&b'>') {
             break;
         }
@@ -90,6 +94,29 @@ fn unstuff_from(lines: &mut [Raw]) {
     }
 }
 
+/// A program that wraps what it sends also wraps quoted lines, and the rest of each then stands with fewer
+/// marks between two lines that have them: shorter than the line above, which had no room for its
+/// first word.
+fn rejoin(lines: &mut [Raw]) {
+    for at in 1..lines.len() {
+        let above = &lines[at - 1];
+        let (marks, length) = (above.marks, above.text.chars().count() + 2 * above.marks);
+        let word = lines[at].text.split_whitespace().next().map_or(0, |w| w.chars().count());
+        if word == 0 || lines[at].marks >= marks || !limits::WRAPPED.contains(&(length + 1 + word))
+        {
+            continue;
+        }
+        // A word too long for the rest is wrapped once more.
+        let below = (at + 1..lines.len().min(at + 3)).find(|n| lines[*n].marks >= marks);
+        let Some(below) = below.filter(|n| lines[*n].marks == marks) else { continue };
+        let is_rest =
+            |line: &Raw| !line.text.trim().is_empty() && line.text.chars().count() < length;
+        if lines[at..below].iter().all(is_rest) {
+            lines[at..below].iter_mut().for_each(|line| line.marks = marks);
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,6 +135,12 @@ mod tests {
         assert_eq!(read("> a\n>From b\n", false)[1], (1, "From b".to_owned()));
         assert_eq!(read(" > a\n", true), [(0, "> a".to_owned())]);
         assert_eq!(read(" > a\n", false), [(1, "a".to_owned())]);
+        let long = "a line that is as long as lines become before programs wrap them at";
+        assert_eq!(
+            read(&format!("> {long}\nsixty-eight\n> b\n"), false)[1],
+            (1, "sixty-eight".to_owned())
+        );
+        assert_eq!(read(&format!("> {long}\nsixty-eight\n\n> b\n"), false)[1].0, 0);
     }
 
     proptest! {

@@ -29,6 +29,10 @@ pub enum Class {
     Link,
     /// A placeholder for a picture.
     Picture,
+    /// Whoever quotes put words into square brackets, as one marks one's own in a quote.
+    Bracketed,
+    /// What a list or its archive puts below a mail, or in place of an address.
+    List,
 }
 
 impl Class {
@@ -48,6 +52,8 @@ impl Class {
             Class::Encoding => "encoding",
             Class::Link => "link",
             Class::Picture => "picture",
+            Class::Bracketed => "bracketed",
+            Class::List => "list",
         }
     }
 }
@@ -82,6 +88,16 @@ pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
     if is_picture(was, is) || is_picture(is, was) {
         return Class::Picture;
     }
+    // `code.=20`: the blank behind a sentence; behind a word or number it may be said.
+    if old_text.is_empty() && new_text == "=20" && before.is_none_or(|w| !w.counts()) {
+        return Class::Encoding;
+    }
+    if is_bracketed(is) {
+        return Class::Bracketed;
+    }
+    if is_list(was, is) {
+        return Class::List;
+    }
     if is_encoding(&old_text, &new_text) {
         return Class::Encoding;
     }
@@ -92,17 +108,17 @@ pub(super) fn class(was: &[Word], is: &[Word], before: Option<&Word>) -> Class {
 fn amount(words: &[Word]) -> Vec<&str> {
     let is_sign = |w: &&Word| {
         w.kind == Kind::Sign
-            && matches!(
-                w.key.as_str(),
-                "%" | "‰" | "€" | "$" | "£" | "¥" | "₽" | "<" | "≤" | "≥" | "≠"
-            )
+            && matches!(w.key.as_str(), "%" | "‰" | "€" | "$" | "£" | "¥" | "₽" | "≤" | "≥" | "≠")
     };
     words.iter().filter(is_sign).map(|w| w.key.as_str()).collect()
 }
 
 fn is_link(was: &[Word], is: &[Word]) -> bool {
-    let links = |words: &[Word]| words.iter().filter(|w| w.kind == Kind::Link).count();
-    let others = |words: &[Word]| words.iter().any(|w| !matches!(w.kind, Kind::Link | Kind::Sign));
+    let links =
+        |words: &[Word]| words.iter().filter(|w| w.kind == Kind::Link || w.key == "tel").count();
+    // `<tel:…>` is what a page makes of a number, and stands where the number does.
+    let is_other = |w: &Word| !matches!(w.kind, Kind::Link | Kind::Sign) && w.key != "tel";
+    let others = |words: &[Word]| words.iter().any(is_other);
     let hidden = |words: &[Word]| {
         let gateways = [
             "mimecastprotect.com",
@@ -133,6 +149,23 @@ fn is_picture(some: &[Word], none: &[Word]) -> bool {
         && matches!(word.as_str(), "image" | "cid" | "inline" | "bild" | "imagen" | "immagine")
 }
 
+/// `[hard links]`: nothing but signs outside the brackets.
+fn is_bracketed(is: &[Word]) -> bool {
+    let open = is.iter().position(|w| w.key == "[");
+    let close = is.iter().rposition(|w| w.key == "]");
+    let (Some(open), Some(close)) = (open, close) else { return false };
+    open < close && !is[..open].iter().chain(&is[close..]).any(Word::counts)
+}
+
+/// How to leave a list, or an address as archives mask it.
+fn is_list(was: &[Word], is: &[Word]) -> bool {
+    let has = |words: &[Word], text: &str| words.iter().any(|w| w.key.contains(text));
+    let footer =
+        |words: &[Word]| ["unsubscribe", "majordomo", "listinfo"].iter().any(|w| has(words, w));
+    let masked = |words: &[Word]| has(words, "@public.gmane.org");
+    footer(was) || footer(is) || masked(was) != masked(is) && has(was, "@") && has(is, "@")
+}
+
 fn is_encoding(old: &str, new: &str) -> bool {
     if old.is_empty() || new.is_empty() {
         return false;
@@ -143,7 +176,11 @@ fn is_encoding(old: &str, new: &str) -> bool {
         out
     };
     let bare = |text: &str| text.nfd().filter(|c| !is_combining_mark(*c)).collect::<String>();
+    // Letters of a broken encoding around the same ASCII.
+    let ascii = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let broken = |text: &str| text.contains(['\u{fffd}', 'Ã', 'â', 'Â']);
     keys(old) == keys(new)
+        || (broken(old) != broken(new)) && ascii(old) == ascii(new)
         || lost(old, new)
         || lost(new, old)
         || latin(old).is_some_and(|t| t == new)

@@ -12,6 +12,7 @@
 //! | quotes, apostrophes, dashes, the ellipsis, typographic ligatures become their ASCII forms | editors type them by themselves and older charsets lack them |
 //! | a run of three and more equal signs becomes three | rules are redrawn to other lengths |
 //! | a link is one word, unwrapped from `safelinks`, `urldefense` and the like | gateways wrap the links of what they deliver, so an original and its quote have passed different ones |
+//! | ` =20` at the end of a line is dropped | quoted-printable's blank, left over where a mail was encoded twice |
 //! | `<mailto:a@b>` behind the address `a@b` is dropped | Outlook writes the target of a link behind its text |
 
 use unicode_normalization::UnicodeNormalization;
@@ -57,7 +58,7 @@ pub fn words(lines: &[&Line]) -> (Vec<Word>, bool) {
     let mut out = Vec::new();
     for (number, line) in lines.iter().enumerate() {
         let from = out.len();
-        split(&line.text, |word| out.push(Word { line: number, ..word }));
+        split(without_blanks_left(&line.text), |word| out.push(Word { line: number, ..word }));
         for word in &mut out[from..] {
             word.span = match line.content {
                 Some(start) => Span::new(start + word.span.start, start + word.span.end),
@@ -70,6 +71,15 @@ pub fn words(lines: &[&Line]) -> (Vec<Word>, bool) {
         }
     }
     (out, false)
+}
+
+/// A line without ` =20` at its end: a blank that quoted-printable wrote, twice encoded or read as text.
+fn without_blanks_left(line: &str) -> &str {
+    let bare = line.trim_end().strip_suffix("=20").map(str::trim_end);
+    match bare {
+        Some(bare) if bare.is_empty() || line[bare.len()..].starts_with(' ') => bare,
+        _ => line,
+    }
 }
 
 /// Cuts one line; spans are offsets into it.

@@ -9,6 +9,8 @@
 mod grammar;
 mod moment;
 
+use std::collections::HashMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::lines::{self, Hint, Raw};
@@ -118,6 +120,13 @@ impl Text {
         self.lines.iter().collect()
     }
 
+    /// Lines of one level without those that introduce quotes: 0 is the mail's own, 1 what it answers.
+    pub fn level(&self, depth: usize) -> Vec<&Line> {
+        let is_said =
+            |line: &&Line| line.depth == depth && !matches!(line.role, Role::Attribution(_));
+        self.lines.iter().filter(is_said).collect()
+    }
+
     /// The lines of one quote; empty where there is none of that index.
     pub fn quoted(&self, index: usize) -> Vec<&Line> {
         let quote = self.quotes.get(index);
@@ -181,7 +190,8 @@ fn is_flowed(raw: &[u8], entity: &Entity) -> bool {
 
 /// Reads a decoded plain text.
 pub fn of_plain(text: &str, flowed: bool) -> Text {
-    let (raws, cut) = lines::cut(text, flowed);
+    let (mut raws, cut) = lines::cut(text, flowed);
+    other_marks(&mut raws);
     told_apart(raws, false, cut)
 }
 
@@ -191,9 +201,76 @@ pub fn of_html(source: &str) -> Text {
     told_apart(raws, true, cut)
 }
 
+/// Marks of other kinds than `>`: what the line behind an attribution begins with, if others do too (`| `,
+/// `# `, and the writer's initials, `AL> `, as The Bat! puts them).
+fn other_marks(raws: &mut [Raw]) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let marks = raws.iter().filter(|line| line.marks == 0).filter_map(other_mark);
+    marks.for_each(|mark| *seen.entry(mark.to_owned()).or_default() += 1);
+    seen.retain(|_, lines| *lines > 1);
+    for at in 0..raws.len() {
+        if !raws[at].text.trim_end().ends_with(':') || raws[at].marks > 0 || seen.is_empty() {
+            continue;
+        }
+        let behind = (at + 1..raws.len().min(at + 4)).find(|n| !raws[*n].text.trim().is_empty());
+        let mark =
+            behind.and_then(|n| other_mark(&raws[n])).filter(|mark| seen.contains_key(*mark));
+        let Some(mark) = mark.map(str::to_owned) else { continue };
+        let from = at.saturating_sub(limits::ATTRIBUTION_LINES - 1);
+        let start = (from..=at).rev().take_while(|n| !raws[*n].text.trim().is_empty()).last();
+        // Tried once for each mark: nobody quotes a second mail with a mark that was none before.
+        seen.remove(&mark);
+        if grammar::attribution(&raws[start.unwrap_or(at)..=at]).is_some() {
+            let is_marked = |line: &Raw| line.marks == 0 && other_mark(line) == Some(&mark);
+            raws[at..]
+                .iter_mut()
+                .filter(|line| is_marked(line))
+                .for_each(|line| unmark(line, mark.len()));
+        }
+    }
+    // Inside a quote initials need no attribution: two lines that begin with the same ones.
+    let initials = |line: &Raw| {
+        let mark = other_mark(line).filter(|mark| line.marks > 0 && mark.ends_with('>'));
+        mark.map(str::to_owned)
+    };
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    raws.iter().filter_map(initials).for_each(|mark| *seen.entry(mark).or_default() += 1);
+    for line in raws.iter_mut() {
+        if let Some(mark) = initials(line).filter(|mark| seen[mark] > 1) {
+            unmark(line, mark.len());
+        }
+    }
+}
+
+/// Takes a mark of so many bytes, and those of the usual kind behind it, off a line.
+fn unmark(line: &mut Raw, bytes: usize) {
+    let rest = &line.text[bytes..];
+    let (more, behind) = lines::marks(rest);
+    let taken = bytes + behind + usize::from(rest[behind..].starts_with(' '));
+    line.marks = (line.marks + 1 + more).min(limits::QUOTE_DEPTH);
+    line.content += taken;
+    line.text = line.text[taken..].to_owned();
+}
+
+/// What could be a mark: one or two signs that begin no sentence, or initials with `>`.
+fn other_mark(line: &Raw) -> Option<&str> {
+    let first = line.text.split(' ').next()?;
+    let initials = first.strip_suffix('>').is_some_and(|letters| {
+        (1..=4).contains(&letters.chars().count()) && letters.chars().all(char::is_uppercase)
+    });
+    let sign =
+        |c: char| matches!(c, '|' | '#' | ')' | '}' | ':' | '%' | '!' | '=' | '+' | '»' | '¦');
+    let signs = (1..=2).contains(&first.chars().count()) && first.chars().all(sign);
+    (initials || signs).then_some(first)
+}
+
 /// Gives every line its role.
 fn told_apart(raws: Vec<Raw>, is_html: bool, cut: bool) -> Text {
-    let mut reader = Reader { raws: &raws, is_html, ..Reader::default() };
+    let mut deeper = vec![0; limits::QUOTE_DEPTH + 1];
+    for (number, raw) in raws.iter().enumerate().filter(|(_, raw)| !raw.text.is_empty()) {
+        deeper[..raw.marks.min(limits::QUOTE_DEPTH)].fill(number);
+    }
+    let mut reader = Reader { raws: &raws, is_html, deeper, ..Reader::default() };
     let mut at = 0;
     while at < raws.len() {
         at = reader.step(at);
@@ -225,6 +302,10 @@ fn told_apart(raws: Vec<Raw>, is_html: bool, cut: bool) -> Text {
 struct Reader<'a> {
     raws: &'a [Raw],
     is_html: bool,
+    /// Of every level of marks the last line that has more.
+    deeper: Vec<usize>,
+    /// How often an attribution was looked for.
+    tried: usize,
     /// Of the lines so far.
     roles: Vec<(usize, Role)>,
     quotes: Vec<Quoted>,
@@ -301,7 +382,7 @@ impl Reader<'_> {
         let next = self.behind(at)?;
         let same = self.raws[next].marks == raw.marks;
         if let Some((taken, attribution)) =
-            same.then(|| grammar::header_block(&self.raws[next..], true)).flatten()
+            same.then(|| grammar::header_block(&self.raws[next..], 2)).flatten()
         {
             let style = if is_separator { Style::Separator } else { Style::Fields };
             self.open(at, next + taken, Some(attribution), style);
@@ -322,10 +403,15 @@ impl Reader<'_> {
     fn fields(&mut self, at: usize) -> Option<usize> {
         let raw = &self.raws[at];
         let depth = raw.marks + self.blocks.len();
-        let (taken, attribution) =
-            grammar::header_block(&self.raws[at..], self.announced.is_some())?;
+        let begins = raw.marks > 0 && depth > self.depth && self.above(at).is_none();
+        let enough = match (begins, self.announced.is_some()) {
+            (true, _) => 1,
+            (_, true) => 2,
+            _ => 3,
+        };
+        let (taken, attribution) = grammar::header_block(&self.raws[at..], enough)?;
         // The first lines of marked text say whose it is, where nothing above did.
-        if raw.marks > 0 && depth > self.depth {
+        if begins {
             self.enter(at, depth);
             let quote = *self.last.get(depth - 1)?;
             if self.quotes[quote].attribution.is_none() && !self.has_lines(quote) {
@@ -337,6 +423,8 @@ impl Reader<'_> {
                 self.roles.extend((0..taken).map(|_| (depth, Role::Attribution(quote))));
                 return Some(at + taken);
             }
+            // One label in the middle of a quote is no mail.
+            grammar::header_block(&self.raws[at..], 3)?;
         }
         self.open(at, at + taken, Some(attribution), Style::Fields);
         Some(at + taken)
@@ -434,7 +522,8 @@ impl Reader<'_> {
         let raw = &self.raws[at];
         let ends = raw.text.trim_end().ends_with([':', '：']);
         let Some(next) = self.behind(at).filter(|_| ends) else { return };
-        if self.raws[next].marks != raw.marks {
+        self.tried += 1;
+        if self.raws[next].marks != raw.marks || self.tried > limits::ATTRIBUTIONS {
             return;
         }
         let from = at.saturating_sub(limits::ATTRIBUTION_LINES - 1);
@@ -456,7 +545,7 @@ impl Reader<'_> {
             self.roles[start..=at]
                 .iter_mut()
                 .for_each(|(_, role)| *role = Role::Attribution(quote));
-        } else if !self.raws[next..].iter().any(|l| l.marks > raw.marks && !l.text.is_empty()) {
+        } else if self.deeper[raw.marks.min(limits::QUOTE_DEPTH)] < next {
             self.roles.truncate(start);
             self.open(start, at + 1, Some(attribution), Style::Unmarked);
         }

@@ -391,3 +391,36 @@ fn damaged_pictures_are_read_without_a_panic() {
     }
     assert!(failed.is_empty(), "{failed:?}");
 }
+
+/// The files of c2pa-rs, whose names say what was done to them: `E-sig` in the claim, `XCA` in the bytes.
+#[test]
+fn content_credentials_hold_where_their_makers_say_so() {
+    let Some(folder) = corpora().map(|folder| folder.join("docs/c2pa-rs-fixtures")) else { return };
+    let expected = [
+        ("C.jpg", "holds"),
+        ("CA.jpg", "holds"),
+        ("CACA.jpg", "holds"),
+        ("CA_ct.jpg", "holds"),
+        // What is wrong is in an ingredient, not in the active manifest.
+        ("CIE-sig-CA.jpg", "holds"),
+        ("CACAE-uri-CA.jpg", "holds"),
+        ("C_with_CAWG_data.jpg", "holds"),
+        ("boxhash.jpg", "holds"),
+        ("legacy_ingredient_hash.jpg", "holds"),
+        // By Adobe Photoshop.
+        ("ocsp.jpg", "holds"),
+        ("XCA.jpg", "other-bytes"),
+        ("E-sig-CA.jpg", "other-claim"),
+        // Hashes as before version 1.
+        ("prerelease.jpg", "other-claim"),
+        // Only its parent is bound to bytes.
+        ("update_manifest.jpg", "not-told"),
+    ];
+    for (name, code) in expected {
+        let raw = std::fs::read(folder.join(name)).unwrap();
+        let findings = checks::run_on_document(&document::parse(&raw));
+        let of_check = findings.iter().filter(|f| f.check == "document/image-credentials");
+        let codes: Vec<&str> = of_check.map(|f| f.code.as_str()).collect();
+        assert!(codes.contains(&code), "{name}: {codes:?}");
+    }
+}

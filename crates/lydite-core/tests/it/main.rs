@@ -17,6 +17,7 @@ mod old_office;
 mod packages;
 mod pdf;
 mod personal;
+mod quotes;
 mod repair;
 mod routes;
 mod tidy;

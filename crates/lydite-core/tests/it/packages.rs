@@ -126,6 +126,11 @@ fn words_of_every_kind_are_told_with_their_places() {
     assert!(modified.span.len() > 50 && modified.span.end <= raw.len());
     let Detail::Ooxml(own) = &document.detail else { panic!("no OOXML") };
     assert_eq!(own.word.rsid_root.as_deref(), Some("00A13F02"));
+    let sessions: Vec<&str> =
+        document.profile.all(Name::RevisionSaveId).map(|p| p.value.as_str()).collect();
+    assert_eq!(sessions, ["00A13F02"]);
+    // Sessions come last: a report shows the first values of a document.
+    assert_eq!(document.profile.properties.last().unwrap().name, Name::RevisionSaveId);
     assert_eq!(own.word.used_rsids, [("00A13F02".to_owned(), 2)]);
 
     let raw = read("hidden_content/sheet.xlsx");

@@ -67,3 +67,35 @@ fn every_earlier_revision_is_a_file_with_one_revision_less() {
     }
     assert!(earlier > 150, "{earlier}");
 }
+
+/// The cases with bytes changed, cut and doubled: nothing panics, no check fails.
+#[test]
+fn damaged_files_are_read_without_a_panic() {
+    let paths = files(&super::cases::checks_folder().join("document"), "pdf");
+    let mut files: Vec<_> = paths.iter().map(|path| (path, fs::read(path).unwrap())).collect();
+    files.sort();
+    assert!(files.len() > 60, "{}", files.len());
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % below.max(1)
+    };
+    for (path, raw) in &files {
+        for round in 0..8 {
+            let mut damaged = raw.clone();
+            for _ in 0..=round {
+                let at = random(damaged.len());
+                damaged[at] = [b'0', b'9', b' ', b'-', b'[', b'/', 0xff][random(7)];
+            }
+            if round % 4 == 3 {
+                damaged.truncate(random(raw.len()));
+            }
+            let document = document::parse(&damaged);
+            for finding in checks::run_on_document(&document) {
+                assert_ne!(finding.code, "failed", "{} round {round}", path.display());
+            }
+        }
+    }
+}

@@ -55,7 +55,7 @@ static EQUAL: Code = Code {
 /// Every copy beside the best other one, and the copies among themselves.
 fn sql() -> String {
     "WITH shown AS (
-        SELECT m.sha256, m.displayed, s.status, s.coverage, s.marks
+        SELECT m.sha256, m.displayed, s.status, s.coverage, s.marks, s.is_source
         FROM mails m LEFT JOIN standing s ON s.sha256 = m.sha256
         WHERE m.displayed IS NOT NULL AND m.message_id <> ''),
     several AS (
@@ -65,7 +65,7 @@ fn sql() -> String {
         SELECT * FROM (
             SELECT *, row_number() OVER (
                 PARTITION BY displayed ORDER BY status = 'verified' DESC, sha256) AS n
-            FROM shown WHERE status IN ('verified', 'corroborated'))
+            FROM shown WHERE is_source)
         WHERE n = 1)
     SELECT c.sha256, v.first, a.sha256 AS anchor, a.coverage, a.marks, c.status
     FROM shown c JOIN several v ON v.displayed = c.displayed

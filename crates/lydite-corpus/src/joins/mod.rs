@@ -4,8 +4,11 @@
 pub mod attached;
 pub mod copies;
 pub mod domain_habit;
+pub mod quotes;
+pub mod quoting;
 pub mod reference;
 pub mod relay_template;
+pub mod same_id;
 pub mod signer_siblings;
 pub mod standing;
 pub mod threads;
@@ -14,6 +17,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::Code;
 use lydite_core::evidence::{Claim, Finding, Mark};
 use lydite_core::item::Sha256;
+use lydite_core::text::align::{Aligned, Change};
 
 use crate::case::{Error, Result};
 use crate::engine::Engine;
@@ -74,6 +78,9 @@ pub const ALL: &[&Join] = &[
     &relay_template::JOIN,
     &signer_siblings::JOIN,
     &copies::JOIN,
+    &same_id::JOIN,
+    &quotes::JOIN,
+    &quoting::JOIN,
     &attached::JOIN,
     &reference::JOIN,
 ];
@@ -104,6 +111,40 @@ const RELAYED: &str = "relayed AS (
     WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
         OR \"check\" = 'email/rendering')";
 
+/// Equal words on both sides of changed ones, so that their place is sure.
+const FIRM: usize = 2;
+/// Changes named in a note.
+const NAMED: usize = 3;
+
+/// Changes of words whose place is sure.
+fn firm_changes(aligned: &Aligned) -> impl Iterator<Item = &Change> {
+    aligned.altering().filter(|change| change.before >= FIRM && change.behind >= FIRM)
+}
+
+/// How much of a text stands in another, and the first words that differ.
+fn words_of(aligned: &Aligned) -> String {
+    let words = format!("{} of {} words", aligned.equal, aligned.words);
+    let change = |change: &Change| format!("“{}” for “{}”", change.is, change.was);
+    let changes: Vec<String> = firm_changes(aligned).take(NAMED).map(change).collect();
+    if changes.is_empty() { words } else { format!("{words}: {}", changes.join(", ")) }
+}
+
+/// A subject without what answers, forwards and lists put before it.
+fn bare_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    loop {
+        let tag = rest.strip_prefix('[').and_then(|r| r.split_once(']')).map(|(_, r)| r);
+        let prefix = rest.split_once(':').filter(|(word, _)| {
+            let word = word.trim_end();
+            word.chars().count() <= 4 && word.chars().all(char::is_alphabetic)
+        });
+        match tag.or(prefix.map(|(_, r)| r)) {
+            Some(behind) => rest = behind.trim(),
+            None => return rest.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+        }
+    }
+}
+
 /// Marks of what an item rests on that go along with it (design rules 6 and 7).
 fn carried_marks(marks: &[Mark]) -> impl Iterator<Item = Mark> {
     [Mark::WeakKey, Mark::SuppliedKey].into_iter().filter(|mark| marks.contains(mark))
@@ -117,4 +158,16 @@ fn day(epoch: i64) -> String {
 /// The rows of a join's statement as plain data.
 fn rows<R: serde::de::DeserializeOwned>(batch: &RecordBatch) -> Result<Vec<R>> {
     tables::rows_of(batch).map_err(|source| Error::Table { table: "join", source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_are_compared_without_what_is_put_before_them() {
+        assert_eq!(bare_subject("Re: [list] TR : Fwd: The  Vote"), "the vote");
+        assert_eq!(bare_subject("Vote: now"), "now");
+        assert_eq!(bare_subject("Budget: now"), "budget: now");
+    }
 }

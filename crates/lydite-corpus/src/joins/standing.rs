@@ -56,7 +56,7 @@ pub fn vouching() -> String {
             SELECT m.sha256, lower(m.from_address) AS sender,
                    split_part(lower(m.from_address), '@', 2) AS domain,
                    m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
-                   m.references
+                   m.\"references\"
             FROM mails m JOIN standing s ON s.sha256 = m.sha256
             JOIN threads t ON t.sha256 = m.sha256
             WHERE s.status = 'verified' AND m.date IS NOT NULL

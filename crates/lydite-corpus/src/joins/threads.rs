@@ -25,7 +25,7 @@ struct Mail {
 
 /// The thread of every mail, by SHA-256.
 pub fn threads(engine: &Engine) -> Result<Vec<threads::Row>> {
-    let statement = "SELECT sha256, btrim(message_id, '<> ') AS id, references, conversation
+    let statement = "SELECT sha256, btrim(message_id, '<> ') AS id, \"references\", conversation
         FROM mails ORDER BY sha256";
     let mut graph = Graph::default();
     let mut mails = Vec::new();
@@ -58,8 +58,8 @@ pub fn replies(engine: &Engine) -> Result<Vec<links::Row>> {
         other: Sha256,
     }
     let statement = "WITH answering AS (
-            SELECT sha256, references[-1] AS id FROM mails
-            WHERE array_length(references) > 0)
+            SELECT sha256, \"references\"[-1] AS id FROM mails
+            WHERE array_length(\"references\") > 0)
         SELECT a.sha256, m.sha256 AS other FROM answering a
         JOIN mails m ON btrim(m.message_id, '<> ') = a.id AND m.sha256 <> a.sha256
         ORDER BY a.sha256, other";

@@ -5,6 +5,7 @@
 //! files, written so that equal rows give equal bytes.
 
 pub mod blobs;
+pub mod bodies;
 pub mod clocks;
 pub mod containers;
 pub mod custodians;
@@ -16,6 +17,7 @@ pub mod links;
 pub mod mails;
 pub mod parts;
 pub mod properties;
+pub mod quotes;
 pub mod reference;
 pub mod repairs;
 pub mod sightings;
@@ -94,7 +96,7 @@ pub(crate) const fn optional(name: &'static str, of: Type, about: &'static str) 
 }
 
 /// Every table, in the order of the documentation.
-pub const ALL: [&Table; 18] = [
+pub const ALL: [&Table; 20] = [
     &sightings::TABLE,
     &containers::TABLE,
     &blobs::TABLE,
@@ -103,6 +105,8 @@ pub const ALL: [&Table; 18] = [
     &properties::TABLE,
     &texts::TABLE,
     &parts::TABLE,
+    &bodies::TABLE,
+    &quotes::TABLE,
     &hops::TABLE,
     &signatures::TABLE,
     &repairs::TABLE,

@@ -15,17 +15,20 @@ pub struct Row {
     /// Status of the claim `date-as-stated`.
     pub date: Status,
     pub coverage: Coverage,
+    /// Something else than an equal copy speaks for it.
+    pub is_source: bool,
     pub marks: Vec<Mark>,
 }
 
 impl Row {
-    pub fn new(sha256: Sha256, verdict: &Verdict) -> Row {
+    pub fn new(sha256: Sha256, verdict: &Verdict, is_source: bool) -> Row {
         let date = verdict.claims.get(&Claim::DateAsStated).copied();
         Row {
             sha256,
             status: verdict.status,
             date: date.unwrap_or(Status::Undetermined),
             coverage: verdict.coverage,
+            is_source,
             marks: verdict.marks.clone(),
         }
     }
@@ -36,6 +39,7 @@ const COLUMNS: &[Column] = &[
     column("status", Type::Text, "its status in the round before"),
     column("date", Type::Text, "status of its claim `date-as-stated`"),
     column("coverage", COVERAGE, "of each part"),
+    column("is_source", Type::Bool, "whether something else than an equal copy speaks for it"),
     column("marks", TEXTS, "marks of its verdict, which go along every link"),
 ];
 

@@ -8,10 +8,11 @@ use anyhow::{Context, Result, bail};
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::{self, Work};
 use lydite_corpus::case::Case;
+use lydite_corpus::context;
 use lydite_corpus::custody::keys::Keeper;
 use lydite_corpus::custody::outside;
 use lydite_corpus::custody::writing::{Custody, Deed};
-use lydite_corpus::weigh;
+use lydite_corpus::{reference, weigh};
 
 use super::progress::Meter;
 use super::{Done, keys, summary};
@@ -34,6 +35,13 @@ pub struct Args {
     /// Archive of public keys: JSON lines, tab-separated, or BIND zone text. Repeatable.
     #[arg(long, value_name = "FILE")]
     pub(super) keys: Vec<PathBuf>,
+    /// What you know of the case, JSON or TOML: organisation, domains, people, decoys, break_in.
+    #[arg(long, value_name = "FILE")]
+    pub(super) context: Option<PathBuf>,
+    /// A copy from outside the dump and from before the break-in: the victim's own archive, or a
+    /// provider's. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    pub(super) reference: Vec<PathBuf>,
     /// Passwords to try on closed archives, one a line. Reports name the line, not the password.
     #[arg(long, value_name = "FILE")]
     pub(super) passwords: Option<PathBuf>,
@@ -59,6 +67,9 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
         let list = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
         case.set_passwords(&list)?;
     }
+    if let Some(file) = &args.context {
+        context::Context::read(file)?.keep(&case)?;
+    }
     let mut custody = Custody::open(&case, keeper, &args.paths)?;
     for file in &args.keys {
         keys::import(&case, file, face, &mut std::io::stderr())?;
@@ -81,6 +92,9 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
 
     let start = Instant::now();
     assay::assay(&case, &args.paths, work)?;
+    for archive in &args.reference {
+        reference::take(&case, archive, work)?;
+    }
     // Before anything is swept out of the scratch folder.
     let isolation = held.layers()?;
     let examined = Instant::now();
@@ -95,7 +109,12 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     )?;
     custody.record(Deed {
         action: "assay",
-        inputs: args.keys.iter().map(|file| outside(file)).collect::<Result<_, _>>()?,
+        inputs: args
+            .keys
+            .iter()
+            .chain(&args.context)
+            .map(|file| outside(file))
+            .collect::<Result<_, _>>()?,
         isolation,
         ..Deed::default()
     })?;

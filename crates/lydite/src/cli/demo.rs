@@ -44,6 +44,8 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     let assayed = assay::Args {
         paths: vec![args.dir.join("dump")],
         case: Some(case.clone()),
+        context: None,
+        reference: Vec::new(),
         passwords: None,
         keys: vec![args.dir.join("keys.jsonl")],
         json: false,

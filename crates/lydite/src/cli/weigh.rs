@@ -6,8 +6,10 @@ use std::time::Instant;
 use anyhow::Result;
 use lydite_core::verdict::decide;
 use lydite_corpus::assay::Work;
+use lydite_corpus::context::Context;
 use lydite_corpus::custody::keys::Keeper;
 use lydite_corpus::custody::writing::{Custody, Deed};
+use lydite_corpus::reference;
 use lydite_corpus::weigh::{self, Change, Weighed};
 use serde_json::json;
 
@@ -15,14 +17,19 @@ use super::progress::Meter;
 use super::{Done, summary};
 use crate::face::{Face, thousands, visible};
 use crate::reading;
-use crate::sandbox::{Examiner, held};
+use crate::sandbox::{self, Examiner, held};
 use crate::wording;
-use lydite_corpus::collect;
 
 /// Judge again after new keys, without collecting again, and print which verdicts changed.
 #[derive(clap::Args)]
 pub struct Args {
     case: PathBuf,
+    /// What you know of the case, in place of what it was told before.
+    #[arg(long, value_name = "FILE")]
+    context: Option<PathBuf>,
+    /// A copy from outside the dump and from before the break-in. Repeatable.
+    #[arg(long, value_name = "PATH")]
+    reference: Vec<PathBuf>,
     /// Print the changes as JSON, and progress as JSON lines on standard error.
     #[arg(long)]
     json: bool,
@@ -34,21 +41,28 @@ pub struct Args {
 pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open_to_write(&args.case)?;
     let mut custody = Custody::open(&case, keeper, &[])?;
+    if let Some(file) = &args.context {
+        Context::read(file)?.keep(&case)?;
+    }
     let facts = reading::facts(&case)?;
     let examiner = Examiner::new(args.no_sandbox, facts.clone())?;
     if args.no_sandbox {
         eprintln!("{}", face.say(wording::UNCONFINED));
     }
+    let collect = sandbox::collector(args.no_sandbox)?;
     let held = held::start(&case, args.no_sandbox);
     let meter = Meter::new(args.json, face);
     let start = Instant::now();
     let work = Work {
         threads: super::cores(),
-        collect: &collect::collect,
+        collect: &*collect,
         examiner: &|raw, copies| examiner.examine(raw, copies),
         facts: &facts,
         progress: &|progress| meter.show(&progress),
     };
+    for archive in &args.reference {
+        reference::take(&case, archive, work)?;
+    }
     let Weighed { changes, lost } = weigh::weigh(&case, work, &decide)?;
     meter.finish();
     let seconds = start.elapsed().as_secs_f64();

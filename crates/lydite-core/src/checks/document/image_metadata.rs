@@ -2,7 +2,8 @@
 //!
 //! ## What it examines
 //! Dates and programs that EXIF, IPTC and XMP each state, the digest that Photoshop keeps of the IPTC
-//! block, and whether the file was changed after it was taken.
+//! block, and whether the file was changed after it was taken; of a PNG, the time of its last change
+//! (tIME) against every date of making.
 //!
 //! ## What it can show
 //! That a program wrote one part and left another as it was, and what the older part still says.
@@ -15,7 +16,7 @@
 //!
 //! ## References
 //! Metadata Working Group, "Guidelines for Handling Image Metadata" 2.0 §5 (which parts mean the same);
-//! EXIF 2.32 §4.6.4; IPTC IIM 4.2; ISO 16684-1. Two clocks on earth are at most 26 hours apart.
+//! EXIF 2.32 §4.6.4; PNG (ISO/IEC 15948) §11.3.4 and §11.3.6.1; IPTC IIM 4.2; ISO 16684-1. Two clocks on earth are at most 26 hours apart.
 
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Span};
@@ -25,7 +26,7 @@ use crate::parse::document::profile::{Name, Property};
 
 pub static CHECK: Check = Check {
     id: "document/image-metadata",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "image-metadata",
     since: (1995, 10), // EXIF 1.0
@@ -46,7 +47,12 @@ const TAKEN: &[&str] = &[
     "XMP exif:DateTimeOriginal",
     "XMP photoshop:DateCreated",
 ];
-const CHANGED: &[&str] = &["Exif 0x0132", "TIFF 0x0132", "XMP xmp:ModifyDate", "XMP tiff:DateTime"];
+const CHANGED: &[&str] =
+    &["Exif 0x0132", "TIFF 0x0132", "XMP xmp:ModifyDate", "XMP tiff:DateTime", PNG_TIME];
+/// The last change of a PNG's picture, in UTC, and when the picture was first made (§11.3.4 and §11.3.6.1
+/// of its standard).
+const PNG_TIME: &str = "PNG tIME";
+const PNG_MADE: &str = "PNG Creation Time";
 
 fn run(document: &Document) -> Vec<Finding> {
     let Some(image) = image::of(document) else {
@@ -62,6 +68,7 @@ fn run(document: &Document) -> Vec<Finding> {
         findings.extend(differing(&dates));
     }
     findings.extend(image.exif.as_ref().and_then(|tiff| order(tiff, properties)));
+    findings.extend(order_of_png(properties));
     findings.extend(programs(properties));
     findings.extend(digest(image));
     findings
@@ -77,6 +84,19 @@ fn order(tiff: &Tiff, properties: &[Property]) -> Option<Finding> {
     let (taken, changed) = (find(&TAKEN[..2])?, find(&CHANGED[..2])?);
     let note = format!("taken {}, changed {}", taken.value, changed.value);
     Some(CHANGED_BEFORE_TAKEN.at(cite(taken)).citing(cite(changed)).noting(note))
+}
+
+/// The time of a PNG's last change, against all that tells when its picture was made.
+fn order_of_png(properties: &[Property]) -> Option<Finding> {
+    let changed = properties.iter().find(|p| p.place == PNG_TIME)?;
+    let is_made =
+        |p: &&Property| p.place.eq_ignore_ascii_case(PNG_MADE) || TAKEN.contains(&p.place.as_str());
+    let made = properties.iter().filter(is_made).max_by_key(|p| p.at)?;
+    // A date without a clock is the start of a day.
+    (changed.at? < made.at? - ZONES).then(|| {
+        let note = format!("{}: {}, {}: {}", made.place, made.value, changed.place, changed.value);
+        CHANGED_BEFORE_TAKEN.at(cite(made)).citing(cite(changed)).noting(note)
+    })
 }
 
 fn cite(property: &Property) -> Evidence {

@@ -1,6 +1,7 @@
 //! Checks of documents and images, one file each.
 
 pub mod change_zone;
+pub mod changed_after_saving;
 pub mod date_order;
 pub mod edit_time;
 pub mod hidden_content;
@@ -13,6 +14,7 @@ pub mod image_screenshot;
 pub mod image_tail;
 pub mod image_thumbnail;
 mod layers;
+pub mod newer_content;
 pub mod newer_than_dates;
 pub mod ole_appended;
 pub mod ole_dates;
@@ -33,6 +35,7 @@ pub mod rtf_time_zone;
 pub mod saved_by;
 pub mod stored_sums;
 pub mod two_readings;
+pub mod unlisted_session;
 pub mod word_save_time;
 pub mod word_seconds;
 pub mod word_time_zone;

@@ -1,13 +1,14 @@
-//! Formats and builds that did not exist yet at the date of the last change.
+//! Formats, versions and builds that did not exist yet at the date of the last change.
 //!
 //! ## What it examines
 //! The namespaces that the parts of an OOXML package declare, many of which carry their year in
-//! their name, and the build that Excel for Windows writes of itself, against `dcterms:modified`.
+//! their name, the version of Office, and the build that Excel for Windows writes of itself, against
+//! `dcterms:modified`.
 //!
 //! ## What it can show
 //! That the file, as it is, was written later than it says: more than a year before the year in a
-//! namespace's name nobody had it, and a build is in no more than testers' hands half a year before
-//! its release.
+//! namespace's name nobody had it, no version bears its number half a year before the one before it came
+//! out, and a build is in no more than testers' hands half a year before its release.
 //!
 //! ## What it cannot show
 //! Anything of files whose format is older than their dates: old software runs for years. When it
@@ -17,7 +18,7 @@
 //! By saving with old software, or by taking the declarations out.
 //!
 //! ## References
-//! `data/ooxml_namespaces.tsv`, `data/office_builds.tsv`, source and date in each row; lydite
+//! `data/ooxml_namespaces.tsv`, `data/office_releases.tsv`, `data/office_builds.tsv`, source and date in each row; lydite
 //! research docs.md OX08 and OX09.
 
 use std::collections::HashMap;
@@ -33,11 +34,11 @@ use crate::parse::document::{Detail, Document, layout, w3c};
 
 pub static CHECK: Check = Check {
     id: "document/newer-than-dates",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "document-dates",
     since: (2006, 11), // Office 2007
-    codes: &[&FORMAT_OF_ITS_PROGRAM, &FORMAT_OF_OTHERS, &BUILD],
+    codes: &[&FORMAT_OF_ITS_PROGRAM, &FORMAT_OF_OTHERS, &VERSION, &BUILD],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("newer_than_dates.rs"),
@@ -45,6 +46,9 @@ pub static CHECK: Check = Check {
 
 /// Between the first testers of a build and its release: six months.
 const BUILD_MARGIN: i64 = 183 * 86_400;
+/// Inside Microsoft a version is begun when the one before it is done: Office 2013 saved documents in November
+/// 2010, 26 months before it came out and four behind the listed day of Office 2010.
+const VERSION_MARGIN: i64 = 183 * 86_400;
 /// What Excel adds to its build (`data/office_builds.tsv`).
 const EXCEL: u32 = 10_000;
 
@@ -59,13 +63,46 @@ static BUILDS: LazyLock<Vec<(u32, i64)>> = LazyLock::new(|| {
     table.filter_map(|row| Some((row.first()?.parse().ok()?, w3c::read(row.get(1)?)?.at))).collect()
 });
 
+/// A version of Office.
+pub(super) struct Version {
+    number: &'static str,
+    pub product: &'static str,
+    pub released: &'static str,
+    /// Before, nobody had it, seconds since 1970.
+    pub earliest: i64,
+}
+
+/// The versions whose forerunner has a day.
+static VERSIONS: LazyLock<Vec<Version>> = LazyLock::new(|| {
+    let table: Vec<_> = rows(include_str!("../../../data/office_releases.tsv")).collect();
+    let version = |pair: &[Vec<&'static str>]| {
+        let (before, row) = (pair.first()?, pair.get(1)?);
+        Some(Version {
+            number: row.first()?,
+            product: row.get(1)?,
+            released: row.get(2)?,
+            earliest: w3c::read(before.get(2)?)?.at - VERSION_MARGIN,
+        })
+    };
+    table.windows(2).filter_map(version).collect()
+});
+
+/// The version of that number.
+pub(super) fn office(number: &str) -> Option<&'static Version> {
+    VERSIONS.iter().find(|version| version.number == number)
+}
+
 fn run(document: &Document) -> Vec<Finding> {
     let Detail::Ooxml(own) = &document.detail else { return Vec::new() };
     let modified = document.profile.first(Name::Modified);
     let Some(modified) = modified.filter(|p| p.at.is_some_and(|at| at > UNSET)) else {
         return Vec::new();
     };
-    let found = [format(document, own, modified), build(document, own, modified)];
+    let found = [
+        format(document, own, modified),
+        version(document, modified),
+        build(document, own, modified),
+    ];
     found.into_iter().flatten().collect()
 }
 
@@ -85,6 +122,18 @@ fn format(document: &Document, own: &Ooxml, modified: &Property) -> Option<Findi
     let finding = code.at(Evidence::bytes(part.clone(), span));
     let note = format!("{namespace} is declared, changed {}", modified.value);
     Some(finding.noting(note).citing(stated(modified)))
+}
+
+/// The version of Office that the properties name (`AppVersion`), where it came out years later.
+fn version(document: &Document, modified: &Property) -> Option<Finding> {
+    let stated = document.profile.all(Name::Version).find(|p| p.place.ends_with("AppVersion"))?;
+    let named = office(stated.value.split('.').next()?)?;
+    if modified.at? >= named.earliest || !layout::is_microsoft_throughout(document) {
+        return None;
+    }
+    let note = format!("{} came out {}, changed {}", named.product, named.released, modified.value);
+    let finding = VERSION.at(Evidence::bytes(stated.place.clone(), stated.span));
+    Some(finding.noting(note).citing(self::stated(modified)))
 }
 
 fn build(document: &Document, own: &Ooxml, modified: &Property) -> Option<Finding> {
@@ -145,6 +194,19 @@ static FORMAT_OF_OTHERS: Code = Code {
     ..FORMAT_OF_ITS_PROGRAM
 };
 
+static VERSION: Code = Code {
+    name: "version",
+    meaning: Text {
+        en: "the version of Office that the file, packed as Microsoft’s programs do, names came out years after its date of change",
+        fr: "la version d’Office que nomme le fichier, compressé comme par les logiciels de Microsoft, est parue des années après sa date de modification",
+    },
+    innocent: Text {
+        en: "the computer’s clock stood wrong by years; a library that packs as Microsoft’s do wrote the number and kept or set the date",
+        fr: "l’horloge de l’ordinateur était déréglée de plusieurs années ; une bibliothèque qui compresse de même a écrit le numéro et gardé ou fixé la date",
+    },
+    ..FORMAT_OF_ITS_PROGRAM
+};
+
 static BUILD: Code = Code {
     name: "build",
     meaning: Text {
@@ -167,6 +229,8 @@ mod tests {
         assert_eq!(YEARS.len(), rows(include_str!("../../../data/ooxml_namespaces.tsv")).count());
         assert_eq!(BUILDS.len(), rows(include_str!("../../../data/office_builds.tsv")).count());
         assert!(BUILDS.is_sorted() && BUILDS.windows(2).all(|w| w[0].1 <= w[1].1));
+        assert!(VERSIONS.len() >= 7 && VERSIONS.is_sorted_by_key(|v| v.earliest));
+        assert!(office("16").is_some_and(|v| v.released == "2015-09-22"));
         assert_eq!(YEARS.get("http://schemas.microsoft.com/office/word/2010/wordml"), Some(&2010));
     }
 }

@@ -1,16 +1,16 @@
 //! The version of Office that saved a document, against the date of the saving.
 //!
 //! ## What it examines
-//! Binary Office documents: the version in `DocumentSummaryInformation` (12 is Office 2007) beside the
+//! Binary Office documents: the version in `DocumentSummaryInformation` (9 is Office 2000, 12 Office 2007) beside the
 //! last saving in `SummaryInformation`.
 //!
 //! ## What it can show
-//! That the file was saved by a version that came out more than two years after the day it says it was
-//! saved on.
+//! That the file was saved by a version that nobody had on the day it says it was saved on: half a year
+//! before even the version before that one came out.
 //!
 //! ## What it cannot show
-//! Anything of versions before 2007, for which no dated source is at hand, and of documents younger
-//! than the version that saved them, as nearly all are. When it was saved instead.
+//! Anything of versions before Office 2000, and of documents younger than the version that saved them, as
+//! nearly all are. When it was saved instead.
 //!
 //! ## How it can be fooled
 //! By saving with an old Office, or by changing the number.
@@ -19,27 +19,23 @@
 //! [MS-OSHARED] §2.3.3.2.2.1 (GKPIDDSI_VERSION); `data/office_releases.tsv`, source and date in each row.
 
 use super::layers::{at_place, evidence, ole, summary_date};
+use super::newer_than_dates::office;
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Strength};
-use crate::fact::rows;
 use crate::parse::document::Document;
 use crate::parse::document::profile::Name;
-use crate::parse::document::stamp;
 
 pub static CHECK: Check = Check {
     id: "document/ole-version",
-    version: 1,
+    version: 2,
     claim: Claim::DateAsStated,
     group: "document-dates",
-    since: (2007, 1), // Office 2007
+    since: (1999, 1), // Office 2000
     codes: &[&NEWER],
     wants: |_| Vec::new(),
     run: Run::Document(|document| run(document).into_iter().collect()),
     source: include_str!("ole_version.rs"),
 };
-
-/// Testers had a version up to 14 months before its release.
-const MARGIN: i64 = 2 * 366 * 86_400;
 
 fn run(document: &Document) -> Option<Finding> {
     // A stub of rights management has dates of another document.
@@ -47,14 +43,14 @@ fn run(document: &Document) -> Option<Finding> {
     let version = at_place(document, Name::Version, "DocumentSummaryInformation")?;
     let (property, saved) = summary_date(document, Name::Modified)?;
     let number = version.value.split('.').next()?;
-    let table = include_str!("../../../data/office_releases.tsv");
-    let row = rows(table).find(|row| row.first() == Some(&number))?;
-    let [_, product, released, _, _] = row.as_slice() else { return None };
-    let day: jiff::civil::Date = released.parse().ok()?;
-    if saved + MARGIN >= stamp::local_seconds(day.at(0, 0, 0, 0)) {
+    let named = office(number)?;
+    if saved >= named.earliest {
         return None;
     }
-    let note = format!("saved {}, by {product}, which came out {released}", property.value);
+    let note = format!(
+        "saved {}, by {}, which came out {}",
+        property.value, named.product, named.released
+    );
     let finding = NEWER.at(evidence(property)).citing(evidence(version));
     Some(finding.citing(Evidence::fact(format!("office-release:{number}"))).noting(note))
 }

@@ -7,7 +7,7 @@
 //! ## What it can show
 //! That the signed bytes are as they were signed by the key in the file; that bytes in them were
 //! changed; that pages were changed after signing, or only what signers expect: forms, annotations,
-//! time stamps.
+//! time stamps; that something was laid over words of a signed page.
 //!
 //! ## What it cannot show
 //! Who holds the key: no authority is asked, and an unknown one is no sign of anything. Content that
@@ -29,12 +29,21 @@ use crate::signature::smime::{Outcome, moment};
 
 pub static CHECK: Check = Check {
     id: "document/pdf-signature",
-    version: 1,
+    version: 2,
     claim: Claim::DocumentAsSaved,
     // As that of packages: no file is both.
     group: "document-signature",
     since: (1999, 2), // PDF 1.3
-    codes: &[&HOLDS, &DIFFERS, &CHANGED_AFTER, &BESIDE_AFTER, &PERMITTED_AFTER, &MOVED, &UNOPENED],
+    codes: &[
+        &HOLDS,
+        &DIFFERS,
+        &CHANGED_AFTER,
+        &BESIDE_AFTER,
+        &PERMITTED_AFTER,
+        &COVERED_AFTER,
+        &MOVED,
+        &UNOPENED,
+    ],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("pdf_signature.rs"),
@@ -72,8 +81,13 @@ fn one(signature: &Signature) -> Vec<Finding> {
         Later::Permitted => findings.push(at(&PERMITTED_AFTER, said)),
         Later::Nothing | Later::Upkeep => {}
     }
-    // Bytes behind the last revision's end, or an end that is none, are not looked into.
-    if signature.later < Later::Beside && signature.revision.is_some() {
+    if !signature.covered.is_empty() {
+        findings.push(at(&COVERED_AFTER, format!("{}: {}", who, signature.covered.join("; "))));
+    }
+    // Bytes behind the last revision's end, or an end that is none, are not looked into. What a reader
+    // is shown of covered pages is not what was signed.
+    let is_shown = signature.later < Later::Beside && signature.covered.is_empty();
+    if is_shown && signature.revision.is_some() {
         let mut holds = at(&HOLDS, who);
         if signature.is_weak {
             holds = holds.marked(Mark::WeakKey);
@@ -161,6 +175,19 @@ static PERMITTED_AFTER: Code = Code {
     innocent: Text {
         en: "what forms and contracts with several signers are for",
         fr: "c’est l’usage des formulaires et des contrats à plusieurs signataires",
+    },
+    ..BESIDE_AFTER
+};
+
+static COVERED_AFTER: Code = Code {
+    name: "covered-after",
+    meaning: Text {
+        en: "after signing, an annotation was laid over words of the signed pages, which are no longer seen",
+        fr: "après signature, une annotation a été posée sur des mots des pages signées, qu’on ne voit plus",
+    },
+    innocent: Text {
+        en: "names are blacked out before a document is passed on; an office puts its stamp where there is text",
+        fr: "on masque des noms avant de transmettre un document ; un service appose son tampon sur du texte",
     },
     ..BESIDE_AFTER
 };

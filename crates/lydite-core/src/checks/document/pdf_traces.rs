@@ -3,11 +3,12 @@
 //! ## What it examines
 //! Marks of Acrobat's text tool in page contents, data that illustration programs keep in the file,
 //! bytes before its header and behind its end, cross-reference sections that stand in no chain, pages
-//! that are one image, embedded files, and encryption.
+//! that are one image, embedded files, annotations that are laid over words, whole files behind the first,
+//! and encryption.
 //!
 //! ## What it can show
 //! That text on a page was edited by hand in the finished file; that it carries more than a reader
-//! shows; that its pages are pictures, whose words are not read.
+//! shows, and what stands below an opaque annotation; that its pages are pictures, whose words are not read.
 //!
 //! ## What it cannot show
 //! What an edited line said before, unless an earlier revision keeps it. Whether a scan shows the paper.
@@ -18,7 +19,7 @@
 //!
 //! ## References
 //! ISO 32000-2 §14.5 (page pieces), §14.6 (marked content), §7.5.2; lydite research docs.md PD09, PD12,
-//! PD16 and its cases of scans that were called altered and were not.
+//! PD10, PD16 and its cases of scans that were called altered and were not.
 
 use crate::check::{Check, Code, Run, Text};
 use crate::evidence::{Claim, Direction, Evidence, Finding, Mark};
@@ -26,11 +27,22 @@ use crate::parse::document::{Detail, Document};
 
 pub static CHECK: Check = Check {
     id: "document/pdf-traces",
-    version: 1,
+    version: 2,
     claim: Claim::DocumentAsSaved,
     group: "pdf-traces",
     since: (1993, 6), // PDF 1.0
-    codes: &[&TOUCHED_UP, &PIECES, &SCANNED, &EMBEDDED, &BEFORE, &BEHIND, &UNFOLLOWED, &ENCRYPTED],
+    codes: &[
+        &TOUCHED_UP,
+        &PIECES,
+        &SCANNED,
+        &EMBEDDED,
+        &BEFORE,
+        &BEHIND,
+        &UNFOLLOWED,
+        &COVERED,
+        &SECOND_FILE,
+        &ENCRYPTED,
+    ],
     wants: |_| Vec::new(),
     run: Run::Document(run),
     source: include_str!("pdf_traces.rs"),
@@ -67,6 +79,20 @@ fn run(document: &Document) -> Vec<Finding> {
     if let Some(first) = pdf.unfollowed.first() {
         let note = format!("{} sections", pdf.unfollowed.len());
         findings.push(UNFOLLOWED.at(Evidence::bytes("startxref", *first)).noting(note));
+    }
+    if let Some((page, covered)) = pdf.covered.first() {
+        let more = match pdf.covered.len() {
+            1 => String::new(),
+            many => format!("; {many} such places"),
+        };
+        let note = format!("page {page}, {} over {:?}{more}", covered.kind, covered.text);
+        findings.push(COVERED.at(whole()).noting(note));
+    }
+    if pdf.others.len() > 1 {
+        let note = format!("{} files, one behind the other", pdf.others.len());
+        let parts = pdf.others.iter().map(|part| Evidence::bytes("a whole file", *part));
+        let finding = SECOND_FILE.at(whole()).noting(note).marked(Mark::Ambiguous);
+        findings.push(parts.fold(finding, Finding::citing));
     }
     if pdf.is_locked {
         findings.push(ENCRYPTED.at(whole()).marked(Mark::Encrypted));
@@ -164,6 +190,32 @@ static UNFOLLOWED: Code = Code {
     innocent: Text {
         en: "embedded PDF files bring their own; programs that save wrongly leave some",
         fr: "des PDF incorporés apportent les leurs ; des programmes qui enregistrent mal en laissent",
+    },
+    ..TOUCHED_UP
+};
+
+static COVERED: Code = Code {
+    name: "covered-words",
+    meaning: Text {
+        en: "an annotation or a filled rectangle is laid over words of the page, which are not seen and still stand below",
+        fr: "une annotation ou un rectangle plein est posé sur des mots de la page, qu’on ne voit pas et qui restent dessous",
+    },
+    innocent: Text {
+        en: "names are blacked out, stamps and labels put on, forms corrected with a white box; slides and drawings stack shapes",
+        fr: "on masque des noms, appose tampons et étiquettes, corrige un formulaire avec un cadre blanc ; diapositives et dessins superposent des formes",
+    },
+    ..TOUCHED_UP
+};
+
+static SECOND_FILE: Code = Code {
+    name: "second-file",
+    meaning: Text {
+        en: "two whole files stand one behind the other: readers that begin at the end show another one than those that begin at the start",
+        fr: "deux fichiers entiers se suivent : les lecteurs qui commencent par la fin en montrent un autre que ceux qui commencent par le début",
+    },
+    innocent: Text {
+        en: "downloads and scripts join files end to end",
+        fr: "téléchargements et scripts mettent des fichiers bout à bout",
     },
     ..TOUCHED_UP
 };

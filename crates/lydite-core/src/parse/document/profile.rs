@@ -46,6 +46,8 @@ pub enum Name {
     Path,
     /// Document, instance or revision id.
     Id,
+    /// Id of one editing session (Word’s rsids): documents of one origin share many, others seldom one.
+    RevisionSaveId,
     Font,
     /// Maker and model of a camera or scanner.
     Device,

@@ -87,6 +87,8 @@ struct Reader<'a, 'o> {
     clock: [i16; 5],
     custom: String,
     data: Vec<u8>,
+    /// The table of sessions, as far as it is read.
+    table: Span,
 }
 
 /// Reads a document. None where the bytes do not begin as one.
@@ -124,13 +126,23 @@ pub fn read(raw: &[u8]) -> Option<Document<'_>> {
         clock: [0; 5],
         custom: String::new(),
         data: Vec::new(),
+        table: Span::default(),
     };
     reader.read();
+    reader.sessions();
     let detail = Detail::Rtf(Box::new(reader.rtf));
     Some(Document { raw, format: Format::Rtf, profile, text, detail, defects })
 }
 
 impl<'a> Reader<'a, '_> {
+    /// Told last, since there are hundreds.
+    fn sessions(&mut self) {
+        for id in self.rtf.sessions.iter().take(limits::DOCUMENT_RSID_ROWS) {
+            let id = format!("{id:08X}");
+            self.out.property(Name::RevisionSaveId, &id, "\\rsidtbl", self.table);
+        }
+    }
+
     fn read(&mut self) {
         while let Some(&first) = self.raw.get(self.at) {
             self.at += 1;
@@ -454,6 +466,7 @@ impl<'a> Reader<'a, '_> {
                     && self.rtf.sessions.len() < limits::RTF_SESSIONS =>
             {
                 self.rtf.sessions.push(unsigned);
+                self.table = Span::new(self.group.start, self.at);
             }
             b"version" | b"edmins" | b"nofpages" | b"nofwords"
                 if self.group.place == Place::Info =>
@@ -629,6 +642,7 @@ mod tests {
         let Detail::Rtf(detail) = document.detail else { panic!("no detail") };
         assert_eq!(detail.revised.unwrap().at - detail.created.unwrap().at, 120);
         assert_eq!((detail.sessions, detail.root_session), (vec![66, 171], Some(171)));
+        assert_eq!(values(rtf, Name::RevisionSaveId), ["00000042", "000000AB"]);
     }
 
     #[test]

@@ -114,10 +114,11 @@ fn field(label: &str) -> Option<Field> {
     })
 }
 
-/// A block of fields that begins at `lines[0]`: how many lines it takes, and what it says. `sure` where
-/// something above or around says that a mail follows; else three known labels are asked for, a sender
-/// among them, since notes and patches have labels too.
-pub(super) fn header_block(lines: &[Raw], sure: bool) -> Option<(usize, Attribution)> {
+/// A block of fields that begins at `lines[0]`: how many lines it takes, and what it says. `sure` is how
+/// many known labels are enough, a sender always among them: three in the middle of a text, since notes
+/// and patches have labels too; two where something above says that a mail follows; a sender with an
+/// address where a quote begins.
+pub(super) fn header_block(lines: &[Raw], enough: usize) -> Option<(usize, Attribution)> {
     let level = lines.first()?.marks;
     let hinted = lines[0].hint == Hint::Header;
     labelled(&lines[0].text).filter(|(label, _)| hinted || field(label).is_some())?;
@@ -156,10 +157,12 @@ pub(super) fn header_block(lines: &[Raw], sure: bool) -> Option<(usize, Attribut
     }
     let has = |wanted: Field| fields.iter().any(|(field, _)| *field == Some(wanted));
     let known = fields.iter().filter(|(field, _)| field.is_some()).count();
-    let enough = if sure || hinted { 2 } else { 3 };
-    let is_block = known >= enough
-        && has(Field::From)
-        && (has(Field::Date) || has(Field::Subject) || has(Field::To));
+    let value =
+        |wanted: Field| fields.iter().find(|(f, _)| *f == Some(wanted)).map(|(_, v)| v.as_str());
+    let enough = if hinted { enough.min(2) } else { enough };
+    let other = has(Field::Date) || has(Field::Subject) || has(Field::To);
+    let from = value(Field::From).unwrap_or_default();
+    let is_block = known >= enough && has(Field::From) && (other || address(from).is_some());
     if !is_block {
         return None;
     }

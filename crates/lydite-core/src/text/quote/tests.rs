@@ -189,6 +189,24 @@ fn outlook_blocks_follow_each_other_deeper() {
 }
 
 #[test]
+fn marks_of_other_kinds() {
+    for mark in ["|", "#", "AL>", "}"] {
+        let text = format!(
+            "On 05/05/2017 20:35, Ann Li wrote:\n\n{mark} Shall we?\n{mark} Soon.\n\nYes.\n\n{mark} > Ann\n"
+        );
+        let (own, quotes) = plain(&text);
+        assert_eq!(own, "Yes.", "{mark}");
+        assert_eq!(
+            quotes,
+            [one(1, "Ann Li", "", "Shall we?|Soon."), one(2, "", "", "Ann")],
+            "{mark}"
+        );
+    }
+    let (own, _) = plain("We need, as Ann Li wrote:\n\n# apples\n\nand pears\n");
+    assert_eq!(own, "We need, as Ann Li wrote:|# apples|and pears");
+}
+
+#[test]
 fn what_only_looks_like_a_quote_is_own() {
     for text in [
         "As the minister wrote: nothing.\nNothing more.\n",

@@ -9,6 +9,7 @@ use lydite_core::difference::difference;
 use lydite_core::evidence::{Cover, Coverage, Finding};
 use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::item::Sha256;
+use lydite_core::parse::document::profile::Name;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
 use lydite_corpus::case::Case;
@@ -211,12 +212,19 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
 fn print_profile(document: &DocumentRecord, face: Face, out: &mut dyn Write) -> Result<()> {
     heading(wording::PROFILE, face, out)?;
     writeln!(out, "  {}", document.format.name())?;
-    for property in &document.profile.properties {
+    let properties = document.profile.properties.iter();
+    for property in properties.filter(|p| p.name != Name::RevisionSaveId) {
         let name = face.say(wording::property(property.name));
         let (value, place) = (visible(&property.value), visible(&property.place));
         let zone = if property.is_local { face.say(wording::WALL_CLOCK) } else { "" };
         let place = [place.as_str(), zone].join("; ");
         writeln!(out, "  {name:<24} {value}  ({})", place.trim_end_matches("; "))?;
+    }
+    // Hundreds, for joins: the table of properties has each.
+    let sessions = document.profile.all(Name::RevisionSaveId).count();
+    if sessions > 0 {
+        let name = face.say(wording::property(Name::RevisionSaveId));
+        writeln!(out, "  {name:<24} {sessions}")?;
     }
     Ok(())
 }

@@ -1,8 +1,9 @@
 //! Content credentials (C2PA 2.1) in their JUMBF boxes (ISO 19566-5): who claims what.
 //!
-//! Nothing is verified: neither the hashes that bind a manifest to the picture, nor the signature,
-//! nor the signer's certificate. The names are what the file says.
+//! The active manifest is held against the file by [`super::binding`]; what others say is not. The names
+//! are what the file says.
 
+use super::binding::{self, Verified};
 use super::cbor::{self, Value};
 use super::joined::{BIG, Joined};
 use crate::evidence::Span;
@@ -21,6 +22,8 @@ pub struct Manifest {
     pub actions: Vec<Action>,
     /// Names of every assertion.
     pub assertions: Vec<String>,
+    /// Of the active manifest alone.
+    pub verified: Verified,
     pub span: Span,
 }
 
@@ -36,19 +39,34 @@ pub struct Action {
 }
 
 /// A content box and the labels of the boxes it is in.
-struct Leaf {
-    path: Vec<String>,
-    kind: [u8; 4],
-    start: usize,
-    end: usize,
+pub struct Leaf {
+    pub path: Vec<String>,
+    pub kind: [u8; 4],
+    pub start: usize,
+    pub end: usize,
 }
 
-pub fn read(store: &Joined) -> Vec<Manifest> {
+/// A box of boxes: its label behind those it is in, and its content.
+pub struct Super {
+    pub path: Vec<String>,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// All that a store holds.
+#[derive(Default)]
+pub struct Boxes {
+    pub leaves: Vec<Leaf>,
+    pub boxes: Vec<Super>,
+}
+
+/// Reads a store; the last manifest, which is the active one, is held against the file.
+pub fn read(file: &[u8], store: &Joined) -> Vec<Manifest> {
     let raw: &[u8] = &store.bytes;
-    let mut leaves = Vec::new();
-    walk(raw, 0, raw.len(), &mut Vec::new(), &mut leaves);
+    let mut boxes = Boxes::default();
+    walk(raw, 0, raw.len(), &mut Vec::new(), &mut boxes);
     let mut out: Vec<Manifest> = Vec::new();
-    for leaf in &leaves {
+    for leaf in &boxes.leaves {
         // `c2pa`, the manifest, what is in it.
         let [_, label, inner @ ..] = leaf.path.as_slice() else {
             continue;
@@ -80,6 +98,9 @@ pub fn read(store: &Joined) -> Vec<Manifest> {
             _ => {}
         }
     }
+    if let Some(active) = out.last_mut() {
+        active.verified = binding::verify(file, store, &boxes, &active.label);
+    }
     out
 }
 
@@ -88,21 +109,31 @@ pub fn is_store(raw: &[u8]) -> bool {
     raw.get(4..8) == Some(b"jumb")
 }
 
-fn walk(raw: &[u8], start: usize, end: usize, path: &mut Vec<String>, out: &mut Vec<Leaf>) {
+fn walk(raw: &[u8], start: usize, end: usize, path: &mut Vec<String>, out: &mut Boxes) {
     let mut at = start;
     let mut depth = 0;
-    while at + 8 <= end && out.len() < limits::JUMBF_BOXES {
+    while at + 8 <= end && out.leaves.len() < limits::JUMBF_BOXES {
         let Some((kind, head, stop)) = box_at(raw, at, end) else {
             break;
         };
         match &kind {
-            b"jumb" if path.len() < limits::JUMBF_DEPTH => walk(raw, head, stop, path, out),
+            b"jumb" if path.len() < limits::JUMBF_DEPTH => {
+                if let Some((kind, inner, end)) = box_at(raw, head, stop)
+                    && &kind == b"jumd"
+                    && out.boxes.len() < limits::JUMBF_BOXES
+                {
+                    let mut path = path.clone();
+                    path.push(label(&raw[inner..end]));
+                    out.boxes.push(Super { path, start: head, end: stop });
+                }
+                walk(raw, head, stop, path, out);
+            }
             // The description of the box we are in comes first, and names it.
             b"jumd" => {
                 path.push(label(&raw[head..stop]));
                 depth += 1;
             }
-            _ => out.push(Leaf { path: path.clone(), kind, start: head, end: stop }),
+            _ => out.leaves.push(Leaf { path: path.clone(), kind, start: head, end: stop }),
         }
         at = stop;
     }
@@ -219,7 +250,7 @@ mod tests {
             ),
         );
         assert!(is_store(&raw));
-        let read = |raw: &[u8]| super::read(&Joined::within(raw, Span::new(0, raw.len())));
+        let read = |raw: &[u8]| super::read(raw, &Joined::within(raw, Span::new(0, raw.len())));
         let found = read(&raw);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].generator.as_deref(), Some("Drawer"));

@@ -21,6 +21,13 @@ impl<'a> Value<'a> {
         }
     }
 
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Value::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     pub fn bytes(&self) -> Option<&'a [u8]> {
         match self {
             Value::Bytes(bytes) => Some(bytes),

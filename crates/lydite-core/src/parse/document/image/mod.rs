@@ -1,8 +1,9 @@
 //! Pictures: JPEG, PNG, TIFF, GIF, WebP, HEIF and BMP, with what cameras, newsrooms and programs wrote
 //! into them. The picture itself is decoded by the one check that needs it ([`likeness`]).
 
+pub mod binding;
 pub mod c2pa;
-mod cbor;
+pub mod cbor;
 pub mod exif;
 pub mod heif;
 pub mod icc;
@@ -421,7 +422,7 @@ impl Walk<'_> {
     }
 
     fn c2pa(&mut self, store: &Joined) {
-        self.image.c2pa = c2pa::read(store);
+        self.image.c2pa = c2pa::read(self.raw, store);
         for manifest in &self.image.c2pa {
             if let Some(generator) = &manifest.generator {
                 let place = "C2PA claim_generator";

@@ -40,6 +40,8 @@ pub struct Word {
     pub printed: Option<Clock>,
     /// The last ten who saved it and where, the oldest first (Word 97 to 2002).
     pub saved_by: Vec<SavedBy>,
+    /// Text between the pieces, which no reader shows: the first words of each, and where.
+    pub left_over: Vec<(String, Span)>,
 }
 
 /// A wall clock (DTTM) with the weekday that stands beside it, from Sunday 0.
@@ -108,7 +110,7 @@ pub fn read(file: &Compound, main: &Stream, out: &mut Out) -> Word {
         file.dates(&mut word, out);
         file.people(&mut word, out);
     }
-    file.text(out);
+    word.left_over = file.text(out);
     word
 }
 
@@ -254,7 +256,8 @@ impl File<'_> {
         out
     }
 
-    fn text(&self, out: &mut Out) {
+    /// Tells the text, and gives what stands between its pieces.
+    fn text(&self, out: &mut Out) -> Vec<(String, Span)> {
         let lengths = if self.is_word_6 { 52 } else { 76 };
         // Characters of main text, footnotes, headers, macros, comments, endnotes, text boxes and
         // those of headers, in this order (§2.3).
@@ -268,7 +271,8 @@ impl File<'_> {
             "text boxes",
             "text boxes of headers",
         ];
-        let whole = self.characters(out);
+        let mut shown = Vec::new();
+        let whole = self.characters(&mut shown, out);
         let mut rest = whole.as_slice();
         for (n, place) in places.into_iter().enumerate() {
             let count = u32_at(&self.main.bytes, lengths + 4 * n).unwrap_or(0) as usize;
@@ -277,10 +281,38 @@ impl File<'_> {
             rest = behind;
             paragraphs(part, place, out);
         }
+        let left_over = self.left_over(shown);
+        for (number, (text, _)) in left_over.iter().enumerate() {
+            out.piece(|| format!("left over {}", number + 1), text);
+        }
+        left_over
     }
 
-    /// All text in the order of the pieces, in UTF-16: positions count its units.
-    fn characters(&self, out: &mut Out) -> Vec<u16> {
+    /// What a saving by parts left in the area of text (§2.5.2, from `fcMin` to `fcMac`) and no piece shows.
+    fn left_over(&self, mut shown: Vec<(usize, usize)>) -> Vec<(String, Span)> {
+        let mut out = Vec::new();
+        let bound = |at: usize| u32_at(&self.main.bytes, at).unwrap_or(0) as usize;
+        let (mut at, end) = (bound(24), bound(28).min(self.main.bytes.len()));
+        if shown.is_empty() {
+            return out;
+        }
+        shown.sort_unstable();
+        shown.push((end, end));
+        for (from, to) in shown {
+            let gap = self.main.bytes.get(at..from.min(end)).unwrap_or(&[]);
+            if let Some(text) = words_of(gap, self.page)
+                && out.len() < limits::OLE_LEFT_OVER
+            {
+                out.push((text, self.main.span(at, from.min(end))));
+            }
+            at = at.max(to);
+        }
+        out
+    }
+
+    /// All text in the order of the pieces, in UTF-16: positions count its units. `shown` are the ranges
+    /// of bytes that it was read from, where there are pieces.
+    fn characters(&self, shown: &mut Vec<(usize, usize)>, out: &mut Out) -> Vec<u16> {
         let pieces = if self.is_word_6 { self.pieces_of_word_6() } else { self.pair(PIECES) };
         let pieces = pieces.and_then(|(start, end)| piece_table(&self.table.bytes[start..end]));
         let Some(pieces) = pieces else {
@@ -309,6 +341,7 @@ impl File<'_> {
             let length = count.saturating_mul(if wide { 2 } else { 1 });
             let to = from.saturating_add(length).min(self.main.bytes.len());
             let bytes = self.main.bytes.get(from..to).unwrap_or(&[]);
+            shown.push((from, to));
             if bytes.len() < length {
                 out.defect("a piece of text lies behind the end", self.main.span(from, to));
             }
@@ -328,6 +361,24 @@ impl File<'_> {
         let complex = u16_at(&self.main.bytes, 10)? & 0x0004 != 0;
         (complex && end <= self.table.bytes.len() && start < end).then_some((start, end))
     }
+}
+
+/// Bytes that read as words, in one of the two ways in which Word writes text.
+fn words_of(gap: &[u8], page: u32) -> Option<String> {
+    const LEAST: usize = 12;
+    let zeros = gap.iter().skip(1).step_by(2).filter(|b| **b == 0).count();
+    let text = match zeros * 4 > gap.len() {
+        true => unicode(gap),
+        false => code_page::decode(gap, page),
+    };
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '\r' | ',' | '.' | '\'' | '-');
+    let count = text.chars().count();
+    let words = text.chars().filter(|c| is_word(*c)).count();
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    // Four in five, so that what is no text reads as none.
+    let reads = letters >= LEAST && words * 5 >= count * 4;
+    let plain = |c: char| if c.is_control() { ' ' } else { c };
+    reads.then(|| text.chars().take(limits::PROPERTY_TEXT).map(plain).collect())
 }
 
 struct TextPiece {

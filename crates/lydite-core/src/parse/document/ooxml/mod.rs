@@ -47,8 +47,21 @@ pub struct Word {
     pub rsids: Vec<String>,
     /// Used in the text, with how often, by name.
     pub used_rsids: Vec<(String, u32)>,
+    /// Words by the session in which they were written, in each part.
+    pub written: Vec<Written>,
     /// Characters of text that is not shown, by place.
     pub hidden: Vec<(String, usize)>,
+}
+
+/// Words of one editing session in one part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Upper case.
+    pub rsid: String,
+    pub part: String,
+    /// Where its first words stand.
+    pub place: String,
+    pub characters: usize,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -170,6 +183,8 @@ pub fn read(raw: &[u8], package: Package) -> Document<'_> {
     changes(&own, &mut draft);
     paths(&parts, &own, &mut draft);
     super::zip_stamps(&package, &mut draft.profile);
+    // Last: there are hundreds, and other values come before them.
+    word::sessions(&parts, &own, &mut draft);
     own.namespaces = std::mem::take(&mut parts.namespaces);
     let mut defects = package.defects.clone();
     defects.append(&mut parts.defects);

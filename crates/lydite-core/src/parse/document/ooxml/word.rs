@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::parts::{Draft, Parts, by_id, targets};
-use super::{Change, Name, Ooxml, Property};
+use super::{Change, Name, Ooxml, Property, Written};
 use crate::evidence::Span;
 use crate::limits;
 use crate::parse::document::w3c;
@@ -28,6 +28,13 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
     for (part, label) in stories {
         let mut story = Story::new(&part, parts.span(&part), label);
         parts.walk(&part, |token| story.take(token, draft));
+        // Building blocks have settings, and ids, of their own.
+        if !story.label.starts_with("building") {
+            let written = std::mem::take(&mut story.written);
+            own.word.written.extend(written.into_iter().map(|(rsid, (place, characters))| {
+                Written { rsid, place, characters, part: part.clone() }
+            }));
+        }
         own.changes.append(&mut story.changes);
         own.word.hidden.append(&mut story.hidden);
         story.rsids.into_iter().for_each(|(id, count)| *rsids.entry(id).or_default() += count);
@@ -42,6 +49,18 @@ pub fn read(parts: &mut Parts, own: &mut Ooxml, draft: &mut Draft) {
         }
     }
     people(parts, own, draft);
+}
+
+/// The ids of all sessions that the settings list, for whoever looks for documents that share some.
+pub fn sessions(parts: &Parts, own: &Ooxml, draft: &mut Draft) {
+    let Some(part) = targets(&own.relationships, &own.main_part, "settings").into_iter().next()
+    else {
+        return;
+    };
+    let (place, span) = (format!("{part} rsids"), parts.span(&part));
+    for id in own.word.rsids.iter().take(limits::DOCUMENT_RSID_ROWS) {
+        draft.add(Property::text(Name::RevisionSaveId, &id.to_ascii_uppercase(), &place, span));
+    }
 }
 
 /// Text of one part, paragraph by paragraph, as it is told.
@@ -62,12 +81,16 @@ pub struct Story<'p> {
     pub changes: Vec<Change>,
     pub hidden: Vec<(String, usize)>,
     rsids: BTreeMap<String, u32>,
+    /// Sessions in which words were written: where its first ones stand, and how many characters.
+    written: BTreeMap<String, (String, usize)>,
     pub languages: Vec<String>,
 }
 
 #[derive(Default)]
 struct Paragraph {
     number: usize,
+    /// Id of the session in which the runs without one were written (part 1, §17.3.1.29).
+    rsid: Option<String>,
     text: String,
     deleted: String,
     hidden: usize,
@@ -77,6 +100,7 @@ struct Paragraph {
 struct Run {
     is_open: bool,
     is_hidden: bool,
+    rsid: Option<String>,
     writes: Writes,
 }
 
@@ -113,6 +137,7 @@ impl<'p> Story<'p> {
             changes: Vec::new(),
             hidden: Vec::new(),
             rsids: BTreeMap::new(),
+            written: BTreeMap::new(),
             languages: Vec::new(),
         }
     }
@@ -133,9 +158,13 @@ impl<'p> Story<'p> {
             "p" if !self.in_fallback() => {
                 self.numbers += 1;
                 let number = self.numbers;
-                self.open.push(Paragraph { number, ..Paragraph::default() });
+                let rsid = rsid(element, "rsidRDefault");
+                self.open.push(Paragraph { number, rsid, ..Paragraph::default() });
             }
-            "r" => self.run = Run { is_open: true, ..Run::default() },
+            "r" => {
+                let rsid = rsid(element, "rsidR");
+                self.run = Run { is_open: true, rsid, ..Run::default() };
+            }
             "vanish" if self.run.is_open => self.run.is_hidden = element.is_on(),
             "t" => self.run.writes = Writes::Text,
             "delText" => self.run.writes = Writes::Deleted,
@@ -224,6 +253,9 @@ impl<'p> Story<'p> {
             push_bounded(&mut choice.chosen, text);
         }
         let is_hidden = self.run.is_hidden;
+        if self.run.is_open && writes == Writes::Text && !text.trim().is_empty() {
+            self.written_in(text.chars().count());
+        }
         let Some(paragraph) = self.open.last_mut() else { return };
         match writes {
             Writes::Deleted => paragraph.deleted.push_str(text),
@@ -231,6 +263,18 @@ impl<'p> Story<'p> {
         }
         if is_hidden {
             paragraph.hidden += text.chars().count();
+        }
+    }
+
+    /// Counts words to the session of their run, or of the paragraph where the run names none.
+    fn written_in(&mut self, characters: usize) {
+        let Some(paragraph) = self.open.last() else { return };
+        let Some(rsid) = self.run.rsid.as_ref().or(paragraph.rsid.as_ref()) else { return };
+        if let Some((_, count)) = self.written.get_mut(rsid) {
+            *count += characters;
+        } else if self.written.len() < limits::DOCUMENT_RSIDS {
+            let place = self.place(paragraph.number);
+            self.written.insert(rsid.clone(), (place, characters));
         }
     }
 
@@ -278,6 +322,10 @@ impl<'p> Story<'p> {
             None => format!("{}paragraph {number}", self.label),
         }
     }
+}
+
+fn rsid(element: &Element, attribute: &str) -> Option<String> {
+    element.get(attribute).filter(|id| id.len() == 8).map(str::to_ascii_uppercase)
 }
 
 /// Both forms of a choice are cut at the same length, so that equal ones stay equal.

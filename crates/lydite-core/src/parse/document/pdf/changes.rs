@@ -7,6 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::content::Fonts;
+use super::cover;
 use super::file::{File, View};
 use super::object::{Dict, Object};
 use super::page;
@@ -32,6 +34,8 @@ pub enum Later {
 pub struct Since {
     pub later: Later,
     pub said: Vec<String>,
+    /// Words of the pages that new or changed annotations cover.
+    pub covered: Vec<String>,
 }
 
 impl Since {
@@ -187,7 +191,8 @@ fn annotations(signed: View, newest: View, out: &mut Since) {
     if then.len() != now.len() {
         out.add(Later::Pages, format!("{} pages, {} then", now.len(), then.len()));
     }
-    for (a, b) in then.iter().zip(&now) {
+    for (number, (a, b)) in then.iter().zip(&now).enumerate() {
+        covered(signed, newest, number + 1, (a, b), out);
         let list = |view: View, dict: &Dict| match view.of(dict, b"Annots") {
             Object::Array(list) => list,
             _ => Vec::new(),
@@ -216,6 +221,32 @@ fn annotations(signed: View, newest: View, out: &mut Since) {
             if kind(newest, new).as_deref() != Some(b"Widget") {
                 out.add(Later::Permitted, "an annotation added".to_owned());
             }
+        }
+    }
+}
+
+/// Words that an annotation of a page covers which was not there, or not so, in the signed revision.
+fn covered(
+    signed: View,
+    newest: View,
+    number: usize,
+    (then, page): (&page::Page, &page::Page),
+    out: &mut Since,
+) {
+    // Most pages have no such annotation, and are not read again for it.
+    let mut left = limits::PDF_OPERATORS;
+    // One that is no object of its own changes with the page's list.
+    let is_new = |n: u32| match n {
+        0 => then.dict.get(b"Annots") != page.dict.get(b"Annots"),
+        n => signed.get(n).is_none() || !is_same(signed, newest, n),
+    };
+    if !cover::areas(newest, page, &mut left).iter().any(|area| is_new(area.number)) {
+        return;
+    }
+    let shown = page::shown(newest, page, &mut Fonts::new(), &mut left);
+    for covered in shown.covered.iter().filter(|c| c.annotation.is_some_and(is_new)) {
+        if out.covered.len() < limits::PDF_SAID {
+            out.covered.push(format!("page {number}, {} over {:?}", covered.kind, covered.text));
         }
     }
 }

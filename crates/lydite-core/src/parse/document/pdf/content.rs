@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use super::canvas::{Canvas, Paint};
+use super::cover::{self, Area, Covered};
 use super::file::View;
 use super::font::Font;
 use super::object::{Dict, Object, Parser, is_space};
@@ -19,6 +21,8 @@ pub struct Shown {
     pub image: f64,
     /// Marks that Acrobat's text tool leaves (`/TouchUp_TextEdit MP`).
     pub touched_up: usize,
+    /// What opaque areas of annotations cover of it, each area that covers some.
+    pub covered: Vec<Covered>,
     /// More operators than are read.
     pub is_cut: bool,
 }
@@ -26,8 +30,10 @@ pub struct Shown {
 /// Operators that take as long as reading a font.
 const FONT_WORK: usize = 500;
 const FORM_WORK: usize = 50;
+/// Fewer letters below an area are its edge upon a neighbour.
+pub const COVERED_LETTERS: usize = 3;
 
-type Matrix = [f64; 6];
+pub type Matrix = [f64; 6];
 
 const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
@@ -54,6 +60,7 @@ struct State {
     leading: f64,
     rise: f64,
     mode: i64,
+    paint: Paint,
 }
 
 /// Fonts of the whole document, by number of the object.
@@ -70,16 +77,21 @@ struct Reader<'r, 'f, 'a> {
     /// Where the last glyph ended, and how large it was.
     last: Option<(f64, f64)>,
     page: f64,
+    areas: &'r [Area],
+    /// Words below each of the areas.
+    below: Vec<String>,
+    canvas: Canvas,
     left: &'r mut usize,
 }
 
-/// Reads the content of one page; `area` is that of its media box, `left` the operators that may
-/// still be read of the document.
+/// Reads the content of one page; `area` is that of its media box, `areas` what is laid upon it, `left`
+/// the operators that may still be read of the document.
 pub fn page(
     view: View,
     content: &[u8],
     resources: &Dict,
     area: f64,
+    areas: &[Area],
     fonts: &mut Fonts,
     left: &mut usize,
 ) -> Shown {
@@ -93,6 +105,7 @@ pub fn page(
         leading: 0.0,
         rise: 0.0,
         mode: 0,
+        paint: Paint::default(),
     };
     let mut reader = Reader {
         view,
@@ -104,10 +117,26 @@ pub fn page(
         line: IDENTITY,
         last: None,
         page: area,
+        areas,
+        below: vec![String::new(); areas.len()],
+        canvas: Canvas::default(),
         left,
     };
     reader.run(content, resources, 0);
-    reader.out
+    let Reader { mut out, below, canvas, .. } = reader;
+    let covers = areas
+        .iter()
+        .zip(below)
+        .filter(|(_, text)| text.chars().filter(|c| !c.is_whitespace()).count() >= COVERED_LETTERS);
+    out.covered = covers
+        .map(|(area, text)| Covered {
+            annotation: Some(area.number),
+            kind: area.kind.clone(),
+            text: text.trim().to_owned(),
+        })
+        .chain(canvas.covered)
+        .collect();
+    out
 }
 
 impl Reader<'_, '_, '_> {
@@ -192,7 +221,43 @@ impl Reader<'_, '_, '_> {
                 let name = operands.first().and_then(Object::name).unwrap_or(b"");
                 self.external(resources, name, depth);
             }
-            _ => {}
+            _ => self.paint(word, operands, resources),
+        }
+    }
+
+    /// What tells whether words are painted over.
+    fn paint(&mut self, word: &[u8], operands: &[Object], resources: &Dict) {
+        let number = |n: usize| operands.get(n).and_then(Object::number).unwrap_or(0.0);
+        match word {
+            b"gs" => {
+                let name = operands.first().and_then(Object::name).unwrap_or(b"");
+                self.graphics(resources, name);
+            }
+            b"sc" | b"scn" => {
+                let is_pattern = operands.last().is_some_and(|o| o.name().is_some());
+                self.state.paint.is_plain = !is_pattern;
+            }
+            b"g" | b"rg" | b"k" | b"cs" => self.state.paint.is_plain = true,
+            b"BDC" if operands.first().and_then(Object::name) == Some(b"OC") => {
+                self.canvas.has_layers = true;
+            }
+            _ => {
+                let State { ctm, paint, .. } = &mut self.state;
+                let (count, text) = (operands.len(), &self.out.text);
+                let before = self.canvas.compared;
+                self.canvas.operator(word, number, count, *ctm, paint, text);
+                *self.left = self.left.saturating_sub((self.canvas.compared - before) / 64);
+            }
+        }
+    }
+
+    /// Whether a state of graphics lets through what lies below.
+    fn graphics(&mut self, resources: &Dict, name: &[u8]) {
+        let Some(states) = self.view.dict_of(resources, b"ExtGState") else { return };
+        *self.left = self.left.saturating_sub(states.0.len() / 16);
+        if let Some(state) = self.view.dict_of(&states, name) {
+            let was = self.state.paint.is_opaque;
+            self.state.paint.is_opaque = cover::opacity(self.view, &state).unwrap_or(was);
         }
     }
 
@@ -237,12 +302,32 @@ impl Reader<'_, '_, '_> {
             if mode != 3 && mode != 7 {
                 self.out.visible += glyph.text.chars().filter(|c| !c.is_whitespace()).count();
             }
+            let start = self.out.text.len();
             self.out.text.push_str(&glyph.text);
             let spaced = spacing + if glyph.is_space { word_spacing } else { 0.0 };
             let by = (glyph.advance / 1_000.0 * size + spaced) * scale;
+            if mode != 3 && mode != 7 {
+                self.cover(&glyph.text, start, at, by);
+            }
             self.text = times([1.0, 0.0, 0.0, 1.0, by, 0.0], self.text);
             let end = times(self.text, self.state.ctm);
             self.last = Some((end[4], end[5]));
+        }
+    }
+
+    /// Keeps a glyph for the areas that its middle lies in.
+    fn cover(&mut self, glyph: &str, start: usize, at: Matrix, by: f64) {
+        let middle = times([1.0, 0.0, 0.0, 1.0, by / 2.0, 0.0], self.text);
+        let middle = times(middle, self.state.ctm);
+        self.canvas.mark(at, (middle[4], middle[5]), start..self.out.text.len());
+        // A quarter of its height above the line it stands on.
+        let (x, y) = (middle[4] + at[2] / 4.0, middle[5] + at[3] / 4.0);
+        for (area, text) in self.areas.iter().zip(&mut self.below) {
+            let [left, bottom, right, top] = area.sides;
+            let is_below = (left..=right).contains(&x) && (bottom..=top).contains(&y);
+            if is_below && text.len() < limits::PDF_SAID_TEXT {
+                text.push_str(glyph);
+            }
         }
     }
 
@@ -296,6 +381,9 @@ impl Reader<'_, '_, '_> {
         if let Some(list) = matrix.array().filter(|m| m.len() == 6) {
             let matrix = std::array::from_fn(|n| list[n].number().unwrap_or(0.0));
             self.state.ctm = times(matrix, self.state.ctm);
+        }
+        if let Some(sides) = cover::sides(self.view, &stream.dict, b"BBox") {
+            self.canvas.form(sides, self.state.ctm, &mut self.state.paint);
         }
         self.run(&content, own.as_ref().unwrap_or(resources), depth + 1);
         (self.state, self.text, self.line, self.saved) = kept;

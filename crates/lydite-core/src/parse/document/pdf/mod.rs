@@ -5,8 +5,10 @@
 //! `%%EOF` does not, since a linearized file has two and a broken one none. The bytes of a revision are
 //! the file's up to its end, which other readers open as the file it was.
 
+mod canvas;
 mod changes;
 mod content;
+mod cover;
 mod crypt;
 mod encoding;
 mod facts;
@@ -26,6 +28,7 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 pub use self::changes::Later;
+pub use self::cover::Covered;
 pub use self::facts::FontFact;
 pub use self::font::Program;
 pub use self::revision::{State, TextChange};
@@ -57,6 +60,10 @@ pub struct Pdf {
     pub pages: usize,
     /// Pages with marks of Acrobat's text tool, counted from 1, and how many marks.
     pub touched_up: Vec<(usize, usize)>,
+    /// Words that annotations of the newest revision cover, by page, counted from 1.
+    pub covered: Vec<(usize, Covered)>,
+    /// Whole files that stand in front of or behind the one that is read, in the same bytes.
+    pub others: Vec<Span>,
     /// Bytes before the header, and behind the end of the newest revision that are no blanks.
     pub before: Span,
     pub after: Span,
@@ -140,6 +147,7 @@ fn read(file: &file::File, pdf: &mut Pdf, document: &mut Document) {
         note(defects, "more text than is read", raw.len());
     }
     document.text = shown.text;
+    beside(raw, pdf, &mut document.text);
     pdf.signatures = signed::signatures(file);
     if file.is_spent() {
         note(defects, "more unpacked bytes than are read", raw.len());
@@ -156,6 +164,46 @@ fn version(newest: file::View) -> String {
         Some(name) if name > stated.as_bytes() => String::from_utf8_lossy(name).into_owned(),
         _ => stated,
     }
+}
+
+/// Whole files one behind the other: readers that begin at the end show another one than readers that
+/// begin at the start, so that the words of each are told.
+fn beside(raw: &[u8], pdf: &mut Pdf, text: &mut Vec<Piece>) {
+    let starts = heads(raw);
+    if starts.len() < 2 {
+        return;
+    }
+    let ends = starts.iter().skip(1).copied().chain([raw.len()]);
+    let parts: Vec<Span> = starts.iter().zip(ends).map(|(s, e)| Span::new(*s, e)).collect();
+    for (number, part) in parts.iter().enumerate() {
+        let Some(file) = file::open(part.of(raw)).filter(|file| !file.is_repaired) else {
+            continue;
+        };
+        pdf.others.push(*part);
+        let own = revision::read(&file, &mut Pdf::default()).text;
+        let is_known = |piece: &Piece| text.iter().any(|p| p.text == piece.text);
+        let new: Vec<Piece> = own.into_iter().filter(|piece| !is_known(piece)).collect();
+        text.extend(
+            new.into_iter().map(|piece| Piece {
+                place: format!("file {} {}", number + 1, piece.place),
+                ..piece
+            }),
+        );
+    }
+}
+
+/// Where files begin: at the first mark, and at every one that stands right behind an end. A PDF that is
+/// embedded in a stream begins behind `stream`.
+fn heads(raw: &[u8]) -> Vec<usize> {
+    let blank = |c: &u8| object::is_space(*c);
+    let begins = |at: &usize| {
+        let before = &raw[..*at];
+        let blanks = before.iter().rev().take_while(|c| blank(c)).count();
+        before[..before.len() - blanks].ends_with(b"%%EOF")
+    };
+    let mut all = memmem::find_iter(raw, b"%PDF-");
+    let first = all.next().into_iter();
+    first.chain(all.filter(begins)).take(limits::PDF_FILES).collect()
 }
 
 /// Bytes before and behind, and sections that stand in no chain.

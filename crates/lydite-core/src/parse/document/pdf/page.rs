@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::content::{self, Fonts, Shown};
+use super::cover;
 use super::encoding::text_string;
 use super::file::View;
 use super::object::{Dict, Object};
@@ -92,7 +93,8 @@ fn content_of(view: View, page: &Page) -> Vec<u8> {
 /// What the content of a page shows.
 pub fn shown(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize) -> Shown {
     let content = content_of(view, page);
-    let mut shown = content::page(view, &content, &page.resources, page.area, fonts, left);
+    let areas = cover::areas(view, page, left);
+    let mut shown = content::page(view, &content, &page.resources, page.area, &areas, fonts, left);
     let end = shown.text.trim_end().len();
     shown.text.truncate(end);
     shown
@@ -120,7 +122,7 @@ pub fn appearances(view: View, page: &Page, fonts: &mut Fonts, left: &mut usize)
         let Object::Stream(stream) = stream else { continue };
         let Ok(data) = view.decode(&stream) else { continue };
         let resources = view.dict_of(&stream.dict, b"Resources").unwrap_or_default();
-        let shown = content::page(view, &data, &resources, page.area, fonts, left);
+        let shown = content::page(view, &data, &resources, page.area, &[], fonts, left);
         let text = shown.text.trim();
         if !text.is_empty() {
             out.push(bounded(text));

@@ -150,6 +150,11 @@ fn newest(seen: &[Seen], pdf: &mut Pdf, out: &mut Text) {
         if page.shown.image >= SCANNED && page.shown.visible == 0 {
             pdf.scanned += 1;
         }
+        for covered in &page.shown.covered {
+            if pdf.covered.len() < limits::PDF_SAID {
+                pdf.covered.push((at + 1, covered.clone()));
+            }
+        }
         if page.shown.touched_up > 0 {
             pdf.touched_up.push((at + 1, page.shown.touched_up));
         }

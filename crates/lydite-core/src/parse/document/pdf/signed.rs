@@ -43,6 +43,8 @@ pub struct Signature {
     pub later: Later,
     /// What that was, in words.
     pub changes: Vec<String>,
+    /// Words of the signed pages that later annotations cover.
+    pub covered: Vec<String>,
 }
 
 /// Every signature, in the order of the file.
@@ -137,6 +139,7 @@ fn signature(
         permits: permits(at_view, dict),
         later: Later::Nothing,
         changes: Vec::new(),
+        covered: Vec::new(),
         ranges,
     };
     out.is_time_stamp = out.coding == "ETSI.RFC3161";
@@ -149,7 +152,7 @@ fn signature(
     }
     if let Some(revision) = revision {
         let what = changes::since(file, revision, out.permits);
-        (out.later, out.changes) = (what.later, what.said);
+        (out.later, out.changes, out.covered) = (what.later, what.said, what.covered);
     }
     Some(out)
 }

@@ -1,0 +1,142 @@
+//! What is kept of a mail's texts for work across items: the texts, and what each quotes.
+
+use serde::{Deserialize, Serialize};
+
+use super::quote::{Conversation, Line, Moment, Role, Style, Text};
+use super::shingle;
+use crate::evidence::Span;
+use crate::limits;
+
+/// One text part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Body {
+    /// As in paths behind `#`; empty where the mail is one part.
+    pub section: String,
+    pub is_html: bool,
+    /// Another form of a text that stands before it.
+    pub is_alternative: bool,
+    /// Every line behind its marks of quoting, joined by line feeds, at most
+    /// [`limits::BODY_TEXT`] bytes.
+    pub text: String,
+    /// Of those, the lines that are its own.
+    pub own: String,
+    /// The smallest hashes of its own runs of words: texts that share some share text.
+    pub sketch: Vec<u64>,
+}
+
+/// One mail that is quoted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    pub section: String,
+    /// From 1.
+    pub depth: u32,
+    pub style: Style,
+    /// Who and what is said to be quoted, as written.
+    pub name: Option<String>,
+    pub address: Option<String>,
+    pub date: Option<String>,
+    pub moments: Vec<Moment>,
+    pub subject: Option<String>,
+    /// Its lines, with those it quotes itself.
+    pub text: String,
+}
+
+/// The texts of a conversation and what they quote, at most [`limits::MAIL_QUOTES`].
+pub fn records(conversation: &Conversation) -> (Vec<Body>, Vec<Quote>) {
+    let bodies = conversation.texts.iter().map(body).collect();
+    let quotes = conversation
+        .texts
+        .iter()
+        .flat_map(|text| (0..text.quotes.len()).map(|index| quote(text, index)));
+    (bodies, quotes.take(limits::MAIL_QUOTES).collect())
+}
+
+/// Lines of a kept text, as [`super::align::align`] takes them.
+pub fn lines(text: &str) -> Vec<Line> {
+    let mut at = 0;
+    let line = |(number, text): (usize, &str)| {
+        let span = Span::new(at, at + text.len());
+        at = span.end + 1;
+        let (content, text, role) = (Some(span.start), text.to_owned(), Role::Own);
+        Line { span, content, text, number, depth: 0, role }
+    };
+    text.split('\n').enumerate().map(line).collect()
+}
+
+fn body(text: &Text) -> Body {
+    let own = text.own();
+    let mut sketch = shingle::sketch(&own);
+    sketch.truncate(limits::BODY_SKETCH);
+    Body {
+        section: text.section.clone(),
+        is_html: text.is_html,
+        is_alternative: text.is_alternative,
+        text: joined(&text.all()),
+        own: joined(&own),
+        sketch,
+    }
+}
+
+fn quote(text: &Text, index: usize) -> Quote {
+    let quoted = &text.quotes[index];
+    let mut inside = vec![false; text.quotes.len()];
+    inside[index] = true;
+    // A quote stands behind the one it is in.
+    for (at, other) in text.quotes.iter().enumerate().skip(index + 1) {
+        inside[at] = other.within.is_some_and(|outer| inside[outer]);
+    }
+    let belongs = |line: &&Line| match line.role {
+        Role::Own => false,
+        Role::Quoted(of) => inside.get(of).copied().unwrap_or(false),
+        Role::Attribution(of) => of != index && inside.get(of).copied().unwrap_or(false),
+    };
+    let lines: Vec<&Line> = text.lines.iter().filter(belongs).collect();
+    let said = quoted.attribution.clone().unwrap_or_default();
+    Quote {
+        section: text.section.clone(),
+        depth: u32::try_from(quoted.depth).unwrap_or(u32::MAX),
+        style: quoted.style,
+        name: said.name,
+        address: said.address,
+        date: said.date,
+        moments: said.moments,
+        subject: said.subject,
+        text: joined(&lines),
+    }
+}
+
+fn joined(lines: &[&Line]) -> String {
+    let mut out = String::new();
+    for line in lines {
+        if out.len() + line.text.len() > limits::BODY_TEXT {
+            break;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&line.text);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::quote::of_plain;
+
+    #[test]
+    fn a_quote_is_kept_with_what_it_quotes() {
+        let text = of_plain(
+            "Yes.\n\nOn 3 May 2017, A <a@b.example> wrote:\n> Shall we?\n> On 2 May 2017, C wrote:\n\
+             > > The price is 40.\n",
+            false,
+        );
+        let (bodies, quotes) = records(&Conversation { texts: vec![text] });
+        assert_eq!(bodies[0].own.trim(), "Yes.");
+        assert_eq!(quotes[0].text, "Shall we?\nOn 2 May 2017, C wrote:\nThe price is 40.");
+        assert_eq!(quotes[1].text, "The price is 40.");
+        let lines = lines(&quotes[0].text);
+        assert_eq!(lines[2].text, "The price is 40.");
+        assert_eq!(lines[2].span.of(quotes[0].text.as_bytes()), b"The price is 40.");
+    }
+}

@@ -1,0 +1,433 @@
+//! What signed answers repeat of a mail.
+//!
+//! ## What it examines
+//! Mails that are not `verified` themselves beside the quotes in `verified` mails that name them in
+//! References or In-Reply-To: word by word, wrapping, marks, encodings and links aside
+//! (`text/align.rs`). Quotes too short to tell whose text they are count for nothing.
+//!
+//! ## What it can show
+//! That this text stood in the conversation by the time of the answer. It vouches for the text when
+//! all of it is repeated unchanged, by an established correspondent who is no custodian of the dump and
+//! a party to the mail (`joins/standing.rs`), and what the answer says of writer, day and subject is what
+//! the mail displays (design rule 13). Or that a signed answer repeats it with other words: then these are
+//! shown.
+//!
+//! ## What it cannot show
+//! Who wrote the text, to whom, and when. Of a mail that is repeated in part, the rest.
+//!
+//! ## How it can be fooled
+//! People correct, shorten and redact what they quote: other words are a reason to look, no more. A
+//! correspondent of a month who is the attacker's can repeat a made text.
+//!
+//! ## References
+//! - Design rules 9 and 13; RFC 5322 §3.6.4; RFC 3676 §4.5 (marks of quoting)
+
+use std::collections::BTreeMap;
+
+use datafusion::arrow::record_batch::RecordBatch;
+use lydite_core::check::{Code, Text};
+use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
+use lydite_core::item::Sha256;
+use lydite_core::text::align::{Aligned, align};
+use lydite_core::text::normalise;
+use lydite_core::text::quote::Line;
+use lydite_core::text::record::lines;
+use serde::Deserialize;
+
+use super::{
+    Found, Join, Stage, bare_subject, carried_marks, day, firm_changes, rows, standing, words_of,
+};
+use crate::case::Result;
+use crate::tables::links::{self, Relation};
+
+/// Verified senders who write to an address that writes nothing itself: then it is a list.
+const SENDERS: u64 = 5;
+/// Seconds between a Date and what an answer says of it: zones, and days without a time.
+const NEAR: i64 = 2 * 86_400;
+
+pub static JOIN: Join = Join {
+    id: "corpus/quotes",
+    version: 1,
+    claim: Claim::BodyAsSent,
+    group: "quote",
+    stage: Stage::Standing,
+    codes: &[&WHOLE, &IN_PART, &REPEATED, &OTHER_WORDS, &OTHER_WORDS_ELSEWHERE, &OTHER_DAY],
+    sql,
+    findings,
+    source: include_str!("quotes.rs"),
+};
+
+static WHOLE: Code = Code {
+    check: "corpus/quotes",
+    name: "quoted-whole",
+    claim: Claim::BodyAsSent,
+    direction: Direction::Supports,
+    strength: Some(Strength::Strong),
+    meaning: Text {
+        en: "an established correspondent’s signed answer repeats all of this text, unchanged",
+        fr: "la réponse signée d’un correspondant établi reprend tout ce texte, sans changement",
+    },
+    innocent: Text { en: "", fr: "" },
+};
+
+static IN_PART: Code = Code {
+    name: "quoted-in-part",
+    strength: Some(Strength::Moderate),
+    meaning: Text {
+        en: "an established correspondent’s signed answer repeats a part of this text, unchanged",
+        fr: "la réponse signée d’un correspondant établi reprend une partie de ce texte, sans \
+             changement",
+    },
+    ..WHOLE
+};
+
+static REPEATED: Code = Code {
+    name: "quoted",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "a signed answer repeats text of it; its sender cannot vouch for it here",
+        fr: "une réponse signée en reprend du texte ; son expéditeur ne peut pas en répondre ici",
+    },
+    ..WHOLE
+};
+
+static OTHER_WORDS: Code = Code {
+    name: "quoted-with-other-words",
+    direction: Direction::Contradicts,
+    strength: Some(Strength::Moderate),
+    meaning: Text {
+        en: "a signed answer repeats this text with other words",
+        fr: "une réponse signée reprend ce texte avec d’autres mots",
+    },
+    innocent: Text {
+        en: "whoever answered corrected, shortened or redacted what they quoted, or answered inside \
+             it; a translation; a program that rewrites words",
+        fr: "l’auteur de la réponse a corrigé, abrégé ou caviardé ce qu’il cite, ou y a répondu dans \
+             le texte ; une traduction ; un logiciel qui réécrit des mots",
+    },
+    ..WHOLE
+};
+
+static OTHER_WORDS_ELSEWHERE: Code = Code {
+    name: "quoted-with-other-words-by-others",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "a signed answer repeats this text with other words; its sender is a custodian of the dump \
+             or no party to the mail, or others repeat it as it is",
+        fr: "une réponse signée reprend ce texte avec d’autres mots ; son expéditeur est détenteur \
+             d’une boîte de la fuite ou étranger au message, ou d’autres le reprennent tel quel",
+    },
+    ..OTHER_WORDS
+};
+
+static OTHER_DAY: Code = Code {
+    name: "quoted-of-another-day",
+    claim: Claim::DateAsStated,
+    strength: Some(Strength::Weak),
+    meaning: Text {
+        en: "a signed answer says that this text was written on another day than Date",
+        fr: "une réponse signée dit ce texte écrit un autre jour que la date affichée",
+    },
+    innocent: Text {
+        en: "a clock or zone that was wrong; a draft of another day; an answer that names the day in \
+             another order",
+        fr: "une horloge ou un fuseau faux ; un brouillon d’un autre jour ; une réponse qui écrit le \
+             jour dans un autre ordre",
+    },
+    ..OTHER_WORDS
+};
+
+fn sql() -> String {
+    format!(
+        "WITH {vouching},
+        asked AS (
+            SELECT sha256 AS answer, unnest(\"references\") AS id, \"references\"[-1] AS last
+            FROM signed),
+        open AS (
+            SELECT m.sha256, btrim(m.message_id, '<> ') AS id, lower(m.from_address) AS writer,
+                   m.date, m.subject,
+                   lower(concat_ws(', ', m.from_address, m.to_address, m.cc_address)) AS people
+            FROM mails m LEFT ANTI JOIN (
+                SELECT sha256 FROM standing WHERE status = 'verified') s ON s.sha256 = m.sha256),
+        pair AS (
+            SELECT a.answer, o.sha256, a.id = a.last AS is_parent
+            FROM asked a JOIN open o ON o.id = a.id
+            WHERE o.sha256 <> a.answer),
+        addressed AS (
+            SELECT DISTINCT sha256, unnest(string_to_array(
+                lower(concat_ws(', ', to_address, cc_address)), ', ')) AS name FROM mails),
+        writers AS (SELECT DISTINCT lower(from_address) AS name FROM mails),
+        lists AS (
+            SELECT a.name FROM addressed a JOIN signed v ON v.sha256 = a.sha256
+            LEFT ANTI JOIN writers w ON w.name = a.name
+            GROUP BY a.name HAVING count(DISTINCT v.sender) >= {SENDERS}),
+        listed AS (
+            SELECT DISTINCT p.answer, p.sha256 FROM pair p
+            JOIN addressed x ON x.sha256 = p.answer JOIN lists l ON l.name = x.name
+            JOIN addressed y ON y.sha256 = p.sha256 AND y.name = l.name),
+        said AS (
+            SELECT p.sha256, array_agg(named_struct(
+                'answer', p.answer, 'sender', v.sender, 'at', v.date, 'marks', v.marks,
+                'is_free', f.sha256 IS NOT NULL, 'is_established', e.sha256 IS NOT NULL,
+                'is_party', l.sha256 IS NOT NULL OR
+                    strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
+                'is_parent', p.is_parent AND q.depth = 1, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
+                'text', q.text)) AS quotes
+            FROM pair p JOIN open o ON o.sha256 = p.sha256
+            JOIN signed v ON v.sha256 = p.answer
+            JOIN quotes q ON q.sha256 = p.answer
+            LEFT JOIN free f ON f.sha256 = p.answer
+            LEFT JOIN established e ON e.sha256 = p.answer
+            LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
+            GROUP BY p.sha256),
+        texts_of AS (
+            SELECT sha256, array_agg(text) AS texts FROM bodies GROUP BY sha256)
+        SELECT o.sha256, o.writer, o.date, o.subject, t.texts, s.quotes
+        FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
+        ORDER BY o.sha256",
+        vouching = standing::vouching()
+    )
+}
+
+/// A mail that is quoted.
+#[derive(Deserialize)]
+struct Row {
+    sha256: Sha256,
+    writer: Option<String>,
+    date: Option<i64>,
+    subject: Option<String>,
+    texts: Vec<String>,
+    quotes: Vec<Quote>,
+}
+
+/// A quote in a signed answer.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+struct Quote {
+    answer: Sha256,
+    sender: String,
+    /// Date of the answer.
+    at: i64,
+    marks: Vec<Mark>,
+    is_free: bool,
+    is_established: bool,
+    is_party: bool,
+    /// The answer names the mail last, and this is its outermost quote.
+    is_parent: bool,
+    address: Option<String>,
+    moments: Vec<Time>,
+    subject: Option<String>,
+    text: String,
+}
+
+/// [`lydite_core::text::quote::Moment`], with an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+struct Time {
+    local: i64,
+    zone: Option<i32>,
+    precision: u32,
+}
+
+/// A quote laid beside the mail.
+struct Laid {
+    quote: Quote,
+    aligned: Aligned,
+    is_whole: bool,
+}
+
+fn findings(batch: &RecordBatch) -> Result<Found> {
+    let mut out = Found::default();
+    for row in rows::<Row>(batch)? {
+        let laid = laid(&row);
+        for one in &laid {
+            out.links.push(links::Row {
+                sha256: one.quote.answer,
+                other: row.sha256,
+                relation: Relation::Quote,
+                note: words_of(&one.aligned),
+            });
+        }
+        out.findings.extend(judged(&row, &laid).into_iter().map(|f| (row.sha256, f)));
+    }
+    Ok(out)
+}
+
+/// Of each answer the quote that has most of the mail, if it tells that it is this mail's text.
+fn laid(row: &Row) -> Vec<Laid> {
+    let texts: Vec<Vec<Line>> = row.texts.iter().map(|text| lines(text)).collect();
+    let mut quotes = row.quotes.clone();
+    quotes.sort();
+    let mut best: BTreeMap<Sha256, Laid> = BTreeMap::new();
+    for quote in quotes {
+        let quoted = lines(&quote.text);
+        let quoted: Vec<&Line> = quoted.iter().collect();
+        for text in &texts {
+            let text: Vec<&Line> = text.iter().collect();
+            let aligned = align(&quoted, &text);
+            let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
+            let is_of = aligned.tells() && 2 * aligned.equal >= aligned.words && names(row, &quote);
+            if is_of && aligned.equal > known {
+                let is_whole = is_whole(&aligned, &text);
+                best.insert(quote.answer, Laid { quote: quote.clone(), aligned, is_whole });
+            }
+        }
+    }
+    best.into_values().collect()
+}
+
+/// Whether the quote is said to be of this mail: by its place in the answer, or by writer and minute.
+/// Mails of one thread share words, so words alone do not tell them apart.
+fn names(row: &Row, quote: &Quote) -> bool {
+    let is_writer = quote.address.is_none() || quote.address == row.writer;
+    let is_minute = |time: &Time| {
+        let away = row.date.map(|date| time.local - date);
+        away.is_some_and(|away| match time.zone {
+            Some(zone) => (away - i64::from(zone)).abs() < 60,
+            // Zones are whole quarters of an hour, at most 14 hours off.
+            None => away.abs() <= 14 * 3_600 && away.rem_euclid(900) < 60,
+        })
+    };
+    is_writer && (quote.is_parent || quote.moments.iter().any(is_minute))
+}
+
+/// Whether every word of the text stands in the quote, carriage aside.
+fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
+    let (words, was_cut) = normalise::words(text);
+    let all = words.iter().filter(|word| word.counts()).count();
+    let carried: usize = aligned.changes.iter().map(|change| change.was_words).sum();
+    let is_cut = was_cut || aligned.cut;
+    !is_cut && aligned.altering().next().is_none() && aligned.equal + carried >= all
+}
+
+fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
+    let vouches = |l: &&Laid| l.quote.is_established && l.quote.is_party;
+    let is_equal = |l: &&Laid| l.aligned.altering().next().is_none();
+    let differs = |l: &&Laid| firm_changes(&l.aligned).next().is_some();
+    let may_accuse = |l: &&Laid| l.quote.is_free && l.quote.is_party;
+    let equal: Vec<&Laid> = laid.iter().filter(vouches).filter(is_equal).collect();
+    let other: Vec<&Laid> = laid.iter().filter(differs).collect();
+    let mut out = Vec::new();
+    // What one of them repeats as it is, another changed.
+    let accusing = other.iter().copied().find(|l| may_accuse(&l) && equal.is_empty());
+    if let Some(laid) = accusing.or(other.first().copied()) {
+        let code = if accusing.is_some() { &OTHER_WORDS } else { &OTHER_WORDS_ELSEWHERE };
+        out.push(finding(code, laid));
+    }
+    let may_date = |l: &&Laid| may_accuse(l) && l.quote.is_parent && is_equal(l);
+    let day_off = laid.iter().filter(may_date).find(|l| other_day(row, &l.quote));
+    out.extend(day_off.map(|laid| finding(&OTHER_DAY, laid)));
+    if !out.is_empty() {
+        return out;
+    }
+    let agrees = |l: &&&Laid| agrees(row, &l.quote);
+    let whole = equal.iter().filter(|l| l.is_whole).find(agrees);
+    let part = whole.or_else(|| equal.iter().find(agrees));
+    match (whole, part) {
+        (Some(laid), _) => out.push(finding(&WHOLE, laid)),
+        (None, Some(laid)) => out.push(finding(&IN_PART, laid)),
+        _ => out.extend(laid.first().map(|laid| finding(&REPEATED, laid))),
+    }
+    out
+}
+
+fn finding(code: &'static Code, laid: &Laid) -> Finding {
+    let quote = &laid.quote;
+    let note = format!("{} on {}, {}", quote.sender, day(quote.at), words_of(&laid.aligned));
+    let finding = code.at(Evidence::Item { sha256: quote.answer }).noting(note);
+    carried_marks(&quote.marks).fold(finding, Finding::marked)
+}
+
+/// Whether what the answer says of writer, day and subject is what the mail displays.
+fn agrees(row: &Row, quote: &Quote) -> bool {
+    let stripped =
+        |subject: &Option<String>| subject.as_deref().map(bare_subject).unwrap_or_default();
+    let is_subject = quote.subject.is_none() || stripped(&quote.subject) == stripped(&row.subject);
+    let is_later = row.date.is_none_or(|date| quote.at >= date - NEAR);
+    is_subject && is_later && !other_day(row, quote)
+}
+
+/// Whether every reading of the day lies away from Date.
+fn other_day(row: &Row, quote: &Quote) -> bool {
+    let Some(date) = row.date else { return false };
+    let far = |time: &Time| {
+        let utc = time.local - i64::from(time.zone.unwrap_or(0));
+        (utc - date).abs() > NEAR + i64::from(time.precision)
+    };
+    !quote.moments.is_empty() && quote.moments.iter().all(far)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str =
+        "Dear all,\nthe board agreed to pay 40,000 euros to the printers in March.\nAnne";
+
+    fn row(quotes: Vec<Quote>) -> Row {
+        Row {
+            sha256: Sha256::of(b"mail"),
+            writer: Some("a@b.example".to_owned()),
+            date: Some(1_491_000_000),
+            subject: Some("Printers".to_owned()),
+            texts: vec![TEXT.to_owned()],
+            quotes,
+        }
+    }
+
+    fn quote(text: &str) -> Quote {
+        Quote {
+            answer: Sha256::of(text.as_bytes()),
+            sender: "c@d.example".to_owned(),
+            at: 1_491_010_000,
+            marks: Vec::new(),
+            is_free: true,
+            is_established: true,
+            is_party: true,
+            is_parent: true,
+            address: Some("a@b.example".to_owned()),
+            moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
+            subject: Some("Re: Printers".to_owned()),
+            text: text.to_owned(),
+        }
+    }
+
+    fn codes(quotes: Vec<Quote>) -> Vec<String> {
+        let row = row(quotes);
+        judged(&row, &laid(&row)).into_iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn only_whole_unchanged_quotes_of_those_who_may_vouch_lift() {
+        assert_eq!(codes(vec![quote(TEXT)]), ["quoted-whole"]);
+        let part = "the board agreed to pay 40,000 euros to the printers in March.";
+        assert_eq!(codes(vec![quote(part)]), ["quoted-in-part"]);
+        assert_eq!(codes(vec![Quote { is_established: false, ..quote(TEXT) }]), ["quoted"]);
+        assert_eq!(codes(vec![Quote { is_party: false, ..quote(TEXT) }]), ["quoted"]);
+        assert_eq!(codes(vec![quote("thanks, see you then")]), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_answer_says_of_the_mail_must_be_what_it_displays() {
+        let other = Some("x@b.example".to_owned());
+        assert_eq!(codes(vec![Quote { address: other, ..quote(TEXT) }]), [""; 0]);
+        let other = Some("Re: Painters".to_owned());
+        assert_eq!(codes(vec![Quote { subject: other, ..quote(TEXT) }]), ["quoted"]);
+        let moments = vec![Time { local: 1_480_000_000, zone: None, precision: 60 }];
+        assert_eq!(codes(vec![Quote { moments, ..quote(TEXT) }]), ["quoted-of-another-day"]);
+        assert_eq!(codes(vec![Quote { at: 1_480_000_000, ..quote(TEXT) }]), ["quoted"]);
+    }
+
+    #[test]
+    fn other_words_are_shown_and_accuse_only_by_those_who_were_there() {
+        let changed = TEXT.replace("40,000", "90,000");
+        assert_eq!(codes(vec![quote(&changed)]), ["quoted-with-other-words"]);
+        let found = row(vec![quote(&changed)]);
+        let note = judged(&found, &laid(&found)).remove(0).note;
+        assert!(note.contains("“90,000” for “40,000”"), "{note}");
+        let theirs = Quote { is_free: false, ..quote(&changed) };
+        assert_eq!(codes(vec![theirs]), ["quoted-with-other-words-by-others"]);
+        let both = vec![quote(&changed), quote(TEXT)];
+        assert_eq!(codes(both), ["quoted-with-other-words-by-others"]);
+    }
+}

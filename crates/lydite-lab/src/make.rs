@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::anchor::{self, Anchors, Friends};
 use crate::campaign::{Campaign, EARLIEST_BREAK_IN, END, File, PARTY_SIGNS, Planted, START};
+use crate::document::Form;
 use crate::dump::{self, OutFile, Placed};
 use crate::letter::Attachment;
 use crate::moment::{DAY, Moment};
@@ -113,6 +114,18 @@ impl Campaign {
     fn loose_files(&mut self, count: usize) {
         let with_file: Vec<usize> =
             (0..self.messages.len()).filter(|m| self.messages[*m].document.is_some()).collect();
+        let packed = with_file.iter().filter_map(|m| self.messages[*m].document.clone());
+        let packed: Vec<_> = packed.filter(|document| document.form == Form::Docx).collect();
+        for mut document in packed.into_iter().take(count / 6) {
+            // A gateway unpacked it to look inside, and packed it again.
+            document.packed = Some(document.saved.later(DAY));
+            self.files.push(File {
+                document,
+                mailed: None,
+                oddity: Some("packed-anew"),
+                planted: None,
+            });
+        }
         for nth in 0..count {
             let file = if nth % 3 < 2 && !with_file.is_empty() {
                 let message = *self.random.pick(&with_file);

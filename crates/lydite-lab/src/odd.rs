@@ -2,7 +2,7 @@
 //! there are forgeries, and none of them may be accused.
 
 use crate::campaign::{
-    Author, Campaign, Draft, END, Folder, Message, PARTY_SIGNS, Repeats, START, Signed,
+    Author, Campaign, Draft, END, Folder, Message, PARTY_SIGNS, Repeats, START, Signed, sign_for,
 };
 use crate::document::{Document, Form};
 use crate::letter::{Letter, Special, typed};
@@ -15,6 +15,7 @@ use crate::words;
 /// Every oddity, and what makes it.
 pub const ODDITIES: &[(&str, &str)] = &[
     ("answered-before-sent", "the answering clock is behind the mail it answers"),
+    ("answered-between", "the answer stands between the paragraphs that it quotes"),
     ("attachment-removed", "a program took the attachment out of the stored copy and left a note"),
     ("automatic-reply", "a machine answers that somebody is away"),
     ("backup-without-trace", "an export dropped the servers' fields and the signature"),
@@ -34,11 +35,16 @@ pub const ODDITIES: &[(&str, &str)] = &[
     ("later-version", "two versions of one document under one name, days apart"),
     ("moved-with-new-id", "an older system's mail was brought over under new ids"),
     ("one-id-for-all", "a newsletter gives every issue one id, and began to sign half-way"),
+    ("packed-anew", "a gateway took a document's package apart and packed it again"),
     ("printer", "the office copier sends past the server that signs"),
-    ("quote-edited", "the answer mends a word of what it quotes"),
+    ("quote-edited", "the answer mends a word of what it quotes, hides a name, drops a sentence"),
     ("quote-trimmed", "the answer cuts what it quotes"),
     ("receipt", "a receipt that a mail was read"),
     ("sent-on-by-hand", "a mail sent again to another by hand, with Resent fields"),
+    (
+        "signed-with-notice",
+        "the party's border adds a notice and signs; the author's own copy is without it",
+    ),
     (
         "stored-otherwise",
         "the author's own copy is in another encoding than the one that travelled",
@@ -71,6 +77,7 @@ impl Campaign {
         for _ in 0..each.max(TEMPLATES) {
             self.printer();
             self.through_list();
+            self.signed_with_notice();
             self.through_gateway(true);
             self.through_gateway(false);
         }
@@ -471,6 +478,35 @@ impl Campaign {
             hop(&host(list_host), &format!("mx.{party}"), None, at.later(50), &mut self.random);
         mail.put_on_top("Received", last);
         self.put_changed(message, to, mail);
+    }
+
+    /// The party's border puts a notice under what leaves it, then signs.
+    fn signed_with_notice(&mut self) {
+        let people = &self.cast.people;
+        let is_plain =
+            |p: &usize| matches!(people[*p].client, Client::Thunderbird | Client::Roundcube);
+        let authors: Vec<usize> = self.cast.custodians().filter(is_plain).collect();
+        let (author, to) = (*self.random.pick(&authors), self.outsider());
+        let copied = loop {
+            let copied = self.custodian();
+            if copied != author {
+                break copied;
+            }
+        };
+        let at = self.some_day(PARTY_SIGNS + DAY, END - DAY);
+        let mut draft = self.plain_draft(author, to, at, "signed-with-notice");
+        draft.cc.push(copied);
+        let message = self.write(draft);
+        let mut wire = self.messages[message].letter.mail();
+        footer(&mut wire, "-- \nCe message est confidentiel. Parti, bureau national.\n");
+        let domain = &self.cast.domains[PARTY];
+        let signed = sign_for(&self.keys, domain, &mut wire, self.messages[message].handed_in);
+        (self.messages[message].wire, self.messages[message].signed) = (wire, signed);
+        let before = self.sightings.len();
+        self.lay(message);
+        for sighting in self.sightings[before..].iter_mut().filter(|s| s.folder == Folder::Sent) {
+            sighting.is_equal = false;
+        }
     }
 
     /// A delivered copy that a relay changed as it changes all.

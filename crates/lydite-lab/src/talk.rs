@@ -65,14 +65,16 @@ impl Campaign {
             let own = self.own_text(lang, author, to[0]);
             let repeats = match (turn, self.random.below(100)) {
                 (0, _) => Repeats::Nothing,
-                (_, 0..78) => Repeats::All,
-                (_, 78..88) => Repeats::Part,
-                (_, 88..91) => Repeats::Edited,
+                (_, 0..74) => Repeats::All,
+                (_, 74..78) => Repeats::Between,
+                (_, 78..87) => Repeats::Part,
+                (_, 87..91) => Repeats::Edited,
                 _ => Repeats::Nothing,
             };
             let oddity = match repeats {
                 Repeats::Part => Some("quote-trimmed"),
                 Repeats::Edited => Some("quote-edited"),
+                Repeats::Between => Some("answered-between"),
                 _ => None,
             };
             let document = self.random.percent(14).then(|| {

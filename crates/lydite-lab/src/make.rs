@@ -6,7 +6,9 @@ use lydite_core::item::{Sha256, encode_name};
 use serde_json::json;
 
 use crate::anchor::{self, Anchors, Friends};
-use crate::campaign::{Campaign, EARLIEST_BREAK_IN, END, File, PARTY_SIGNS, Planted, START};
+use crate::campaign::{
+    Campaign, EARLIEST_BREAK_IN, END, File, Message, PARTY_SIGNS, Planted, Repeats, START,
+};
 use crate::document::Form;
 use crate::dump::{self, OutFile, Placed};
 use crate::letter::Attachment;
@@ -170,8 +172,9 @@ fn written(
 ) -> Lab {
     let (placed, mut files) = dump::lay_out(campaign);
     let anchors = Anchors::of(campaign, &reference.messages);
-    let mut truth: Vec<Row> =
-        placed.iter().map(|(at, place)| mail_row(campaign, &anchors, *at, place)).collect();
+    let edited = edited_in_answers(campaign);
+    let row = |(at, place): (&usize, &Placed)| mail_row(campaign, &anchors, &edited, *at, place);
+    let mut truth: Vec<Row> = placed.iter().map(row).collect();
     attached(campaign, &placed, &mut truth);
     files.iter_mut().for_each(|(path, _)| path.insert_str(0, "dump/"));
     lay_files(campaign, &mut files, &mut truth);
@@ -189,13 +192,27 @@ fn written(
     Lab { files, truth }
 }
 
-fn mail_row(campaign: &Campaign, anchors: &Anchors, at: usize, place: &Placed) -> Row {
+/// Messages that an answer repeats with other words: what is odd stands in another mail.
+fn edited_in_answers(campaign: &Campaign) -> BTreeSet<usize> {
+    let is_edited = |m: &&Message| m.repeats == Repeats::Edited && !m.is_made;
+    campaign.messages.iter().filter(is_edited).filter_map(|m| m.parent).collect()
+}
+
+fn mail_row(
+    campaign: &Campaign,
+    anchors: &Anchors,
+    edited: &BTreeSet<usize>,
+    at: usize,
+    place: &Placed,
+) -> Row {
     let sighting = &campaign.sightings[at];
     let anchor = match sighting.planted {
         None => anchors.sighting(sighting),
         Some(_) => None,
     };
-    let row = row(&place.path, sighting.planted.as_ref(), sighting.oddity);
+    let is_edited = edited.contains(&sighting.message);
+    let oddity = sighting.oddity.or(is_edited.then_some("edited-in-answer"));
+    let row = row(&place.path, sighting.planted.as_ref(), oddity);
     Row {
         anchored: anchor.is_some(),
         anchor: anchor.as_ref().map(|(anchor, _)| name(*anchor)),

@@ -25,6 +25,7 @@ pub const ODDITIES: &[(&str, &str)] = &[
     ("delayed", "the recipient's server was not there for days"),
     ("delivered-twice", "the same mail came by two aliases"),
     ("draft", "the draft of a sent mail, shorter; every second one keeps the id"),
+    ("edited-in-answer", "an answer, itself innocent, repeats it with other words"),
     ("encoded-anew", "an export wrote the signed text in another transfer encoding"),
     ("forwarded-inline", "a mail sent on with its text below"),
     ("from-line", "a line that a mailbox file must mark"),

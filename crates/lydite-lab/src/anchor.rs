@@ -144,7 +144,7 @@ fn vouched(campaign: &Campaign, reply: usize, friends: &Friends) -> Vec<(usize, 
     while let Some(parent) = at.parent {
         anchor = match at.repeats {
             Repeats::Nothing => break,
-            Repeats::All => anchor,
+            Repeats::All | Repeats::Between => anchor,
             Repeats::Part | Repeats::Edited => Anchor::QuotePart,
         };
         let quoted = &campaign.messages[parent];

@@ -38,8 +38,10 @@ pub enum Repeats {
     All,
     /// The rest cut out, and marked so.
     Part,
-    /// With a word mended.
+    /// Changed by the answerer's hand: a word mended or shouted, a sentence left out, a name hidden.
     Edited,
+    /// Its author's own words, answered paragraph by paragraph.
+    Between,
 }
 
 /// What the signature of a message is worth to who has the key archive.
@@ -72,6 +74,33 @@ pub struct Message {
     pub document: Option<Document>,
     /// By a forger; nothing of it was sent.
     pub is_made: bool,
+}
+
+impl Message {
+    /// One that answers none and is not signed yet.
+    pub fn new(
+        letter: Letter,
+        author: Author,
+        recipients: Vec<usize>,
+        thread: usize,
+        handed_in: Moment,
+    ) -> Message {
+        Message {
+            letter,
+            author,
+            recipients,
+            thread,
+            parent: None,
+            repeats: Repeats::Nothing,
+            nests: false,
+            handed_in,
+            wire: Mail { fields: Vec::new(), body: Vec::new() },
+            signed: Signed::No,
+            oddity: None,
+            document: None,
+            is_made: false,
+        }
+    }
 }
 
 /// Where in a mailbox.
@@ -205,25 +234,17 @@ impl Campaign {
         let recipients: Vec<usize> =
             draft.to.iter().chain(&draft.cc).chain(&draft.bcc).copied().collect();
         let domain = self.cast.people[draft.author].domain;
-        self.keep(
-            Message {
-                author: Author::Person(draft.author),
-                recipients,
-                thread: draft.thread,
-                parent: draft.parent,
-                repeats: draft.repeats,
-                nests: draft.repeats == Repeats::All
-                    && !draft.parent.is_some_and(|at| is_deep(&self.messages[at].letter)),
-                handed_in,
-                wire: Mail { fields: Vec::new(), body: Vec::new() },
-                signed: Signed::No,
-                oddity: draft.oddity,
-                document: draft.document,
-                is_made: false,
-                letter,
-            },
-            domain,
-        )
+        let author = Author::Person(draft.author);
+        let is_cut = draft.parent.is_some_and(|at| is_deep(&self.messages[at].letter));
+        let message = Message {
+            parent: draft.parent,
+            repeats: draft.repeats,
+            nests: draft.repeats == Repeats::All && !is_cut,
+            oddity: draft.oddity,
+            document: draft.document,
+            ..Message::new(letter, author, recipients, draft.thread, handed_in)
+        };
+        self.keep(message, domain)
     }
 
     /// Signs what a domain sends, and keeps it.
@@ -402,7 +423,8 @@ fn repeated(parent: &Message, draft: &Draft) -> Option<Quoted> {
         Repeats::Nothing => return None,
         Repeats::All => whole,
         Repeats::Part => crate::quote::trimmed(&letter.own),
-        Repeats::Edited => mended(&letter.own),
+        Repeats::Edited => edited(&letter.own, parent.thread),
+        Repeats::Between => letter.own.clone(),
     };
     let names: Vec<&str> = letter.to.iter().map(|(name, _)| name.as_str()).collect();
     Some(Quoted {
@@ -413,6 +435,7 @@ fn repeated(parent: &Message, draft: &Draft) -> Option<Quoted> {
         subject: letter.subject.clone(),
         text,
         is_forward: draft.is_forward,
+        is_between: draft.repeats == Repeats::Between,
     })
 }
 
@@ -421,13 +444,27 @@ fn is_deep(letter: &Letter) -> bool {
     letter.quoted.as_ref().is_some_and(|quoted| quoted.text.len() > 4_000)
 }
 
-/// One word of the text as a replier mends it: the eighth, its letters in capitals.
-fn mended(text: &str) -> String {
+/// A text as answerers change it without meaning harm; in which way, `nth` says.
+fn edited(text: &str, nth: usize) -> String {
+    let is_long = |word: &str| word.chars().count() > 4 && word.chars().all(char::is_alphabetic);
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
-    if let Some(word) =
-        words.iter_mut().skip(7).find(|word| word.chars().count() > 4 && !word.contains('\n'))
-    {
-        *word = word.to_uppercase();
+    let Some(at) = words.iter().skip(7).position(|word| is_long(word)).map(|at| at + 7) else {
+        return text.to_owned();
+    };
+    match nth % 4 {
+        0 => words[at] = words[at].to_uppercase(),
+        1 => {
+            let mut letters: Vec<char> = words[at].chars().collect();
+            letters.swap(2, 3);
+            words[at] = letters.into_iter().collect();
+        }
+        2 => words[at] = "XXX".to_owned(),
+        _ => {
+            let sentences: Vec<&str> = text.split(". ").collect();
+            let left: Vec<&str> =
+                sentences.iter().enumerate().filter(|(n, _)| *n != 1).map(|(_, s)| *s).collect();
+            return left.join(". ");
+        }
     }
     words.join(" ")
 }

@@ -28,6 +28,8 @@ pub struct Document {
     pub saved_by: String,
     pub lines: Vec<(String, i64)>,
     pub lang: Lang,
+    /// When its zip was made, where that is not when it was saved.
+    pub packed: Option<Moment>,
     /// 32 hexadecimal digits: the file id of a PDF.
     pub id: String,
 }
@@ -53,6 +55,7 @@ impl Document {
             saved: at.later(random.between(300, 9_000)),
             saved_by: author.to_owned(),
             lang,
+            packed: None,
             id: random.hex(32),
         }
     }
@@ -154,7 +157,7 @@ impl Document {
             ("[Content_Types].xml", format!("{head}{TYPES}")),
         ];
         let files = files.map(|(name, text)| (name.to_owned(), text.into_bytes()));
-        zip::archive(&files, self.saved)
+        zip::archive(&files, self.packed.unwrap_or(self.saved))
     }
 }
 

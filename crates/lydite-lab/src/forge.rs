@@ -235,20 +235,12 @@ impl Campaign {
         let mailbox = holder.and_then(|p| self.cast.people[p].custodian).unwrap_or(0);
         let thread = self.threads;
         self.threads += 1;
+        let handed_in = letter.at.later(2);
+        let author = Author::Person(author.unwrap_or(0));
         self.messages.push(Message {
-            handed_in: letter.at.later(2),
-            author: Author::Person(author.unwrap_or(0)),
-            recipients,
-            thread,
-            parent: None,
-            repeats: crate::campaign::Repeats::Nothing,
-            nests: false,
             wire: mail.clone(),
-            signed: crate::campaign::Signed::No,
-            oddity: None,
-            document: None,
             is_made: true,
-            letter,
+            ..Message::new(letter, author, recipients, thread, handed_in)
         });
         let message = self.messages.len() - 1;
         let mail = match (folder, self.messages[message].recipients.first().copied()) {
@@ -421,9 +413,13 @@ impl Campaign {
         mail.set("Subject", word(&subject));
         mail.set("Message-ID", format!("<{}>", letter.marks.id));
         letter.subject = subject;
-        let mut made = Message { letter, is_made: true, ..copied(&self.messages[source]) };
-        made.wire = mail.clone();
-        self.messages.push(made);
+        let Message { author, recipients, thread, handed_in, .. } = &self.messages[source];
+        let like = (*author, recipients.clone(), *thread, *handed_in);
+        self.messages.push(Message {
+            wire: mail.clone(),
+            is_made: true,
+            ..Message::new(letter, like.0, like.1, like.2, like.3)
+        });
         let message = self.messages.len() - 1;
         let at = self.put(message, mailbox, Folder::Inbox, mail, false);
         let planted = careless(
@@ -478,23 +474,5 @@ fn careless(
         is_detectable,
         story: story.to_owned(),
         told_by: Vec::new(),
-    }
-}
-
-fn copied(message: &Message) -> Message {
-    Message {
-        letter: message.letter.clone(),
-        author: message.author,
-        recipients: message.recipients.clone(),
-        thread: message.thread,
-        parent: None,
-        repeats: crate::campaign::Repeats::Nothing,
-        nests: false,
-        handed_in: message.handed_in,
-        wire: message.wire.clone(),
-        signed: message.signed,
-        oddity: None,
-        document: None,
-        is_made: message.is_made,
     }
 }

@@ -6,7 +6,10 @@ use lydite_core::item::{Sha256, encode_name};
 use serde_json::json;
 
 use crate::anchor::{self, Anchors, Friends};
-use crate::campaign::{Campaign, EARLIEST_BREAK_IN, END, File, PARTY_SIGNS, Planted, START};
+use crate::campaign::{
+    Campaign, EARLIEST_BREAK_IN, END, File, Message, PARTY_SIGNS, Planted, Repeats, START,
+};
+use crate::document::Form;
 use crate::dump::{self, OutFile, Placed};
 use crate::letter::Attachment;
 use crate::moment::{DAY, Moment};
@@ -113,6 +116,18 @@ impl Campaign {
     fn loose_files(&mut self, count: usize) {
         let with_file: Vec<usize> =
             (0..self.messages.len()).filter(|m| self.messages[*m].document.is_some()).collect();
+        let packed = with_file.iter().filter_map(|m| self.messages[*m].document.clone());
+        let packed: Vec<_> = packed.filter(|document| document.form == Form::Docx).collect();
+        for mut document in packed.into_iter().take(count / 6) {
+            // A gateway unpacked it to look inside, and packed it again.
+            document.packed = Some(document.saved.later(DAY));
+            self.files.push(File {
+                document,
+                mailed: None,
+                oddity: Some("packed-anew"),
+                planted: None,
+            });
+        }
         for nth in 0..count {
             let file = if nth % 3 < 2 && !with_file.is_empty() {
                 let message = *self.random.pick(&with_file);
@@ -157,8 +172,9 @@ fn written(
 ) -> Lab {
     let (placed, mut files) = dump::lay_out(campaign);
     let anchors = Anchors::of(campaign, &reference.messages);
-    let mut truth: Vec<Row> =
-        placed.iter().map(|(at, place)| mail_row(campaign, &anchors, *at, place)).collect();
+    let edited = edited_in_answers(campaign);
+    let row = |(at, place): (&usize, &Placed)| mail_row(campaign, &anchors, &edited, *at, place);
+    let mut truth: Vec<Row> = placed.iter().map(row).collect();
     attached(campaign, &placed, &mut truth);
     files.iter_mut().for_each(|(path, _)| path.insert_str(0, "dump/"));
     lay_files(campaign, &mut files, &mut truth);
@@ -176,13 +192,27 @@ fn written(
     Lab { files, truth }
 }
 
-fn mail_row(campaign: &Campaign, anchors: &Anchors, at: usize, place: &Placed) -> Row {
+/// Messages that an answer repeats with other words: what is odd stands in another mail.
+fn edited_in_answers(campaign: &Campaign) -> BTreeSet<usize> {
+    let is_edited = |m: &&Message| m.repeats == Repeats::Edited && !m.is_made;
+    campaign.messages.iter().filter(is_edited).filter_map(|m| m.parent).collect()
+}
+
+fn mail_row(
+    campaign: &Campaign,
+    anchors: &Anchors,
+    edited: &BTreeSet<usize>,
+    at: usize,
+    place: &Placed,
+) -> Row {
     let sighting = &campaign.sightings[at];
     let anchor = match sighting.planted {
         None => anchors.sighting(sighting),
         Some(_) => None,
     };
-    let row = row(&place.path, sighting.planted.as_ref(), sighting.oddity);
+    let is_edited = edited.contains(&sighting.message);
+    let oddity = sighting.oddity.or(is_edited.then_some("edited-in-answer"));
+    let row = row(&place.path, sighting.planted.as_ref(), oddity);
     Row {
         anchored: anchor.is_some(),
         anchor: anchor.as_ref().map(|(anchor, _)| name(*anchor)),

@@ -2,7 +2,7 @@
 //! there are forgeries, and none of them may be accused.
 
 use crate::campaign::{
-    Author, Campaign, Draft, END, Folder, Message, PARTY_SIGNS, Repeats, START, Signed,
+    Author, Campaign, Draft, END, Folder, Message, PARTY_SIGNS, Repeats, START, Signed, sign_for,
 };
 use crate::document::{Document, Form};
 use crate::letter::{Letter, Special, typed};
@@ -15,6 +15,7 @@ use crate::words;
 /// Every oddity, and what makes it.
 pub const ODDITIES: &[(&str, &str)] = &[
     ("answered-before-sent", "the answering clock is behind the mail it answers"),
+    ("answered-between", "the answer stands between the paragraphs that it quotes"),
     ("attachment-removed", "a program took the attachment out of the stored copy and left a note"),
     ("automatic-reply", "a machine answers that somebody is away"),
     ("backup-without-trace", "an export dropped the servers' fields and the signature"),
@@ -24,6 +25,7 @@ pub const ODDITIES: &[(&str, &str)] = &[
     ("delayed", "the recipient's server was not there for days"),
     ("delivered-twice", "the same mail came by two aliases"),
     ("draft", "the draft of a sent mail, shorter; every second one keeps the id"),
+    ("edited-in-answer", "an answer, itself innocent, repeats it with other words"),
     ("encoded-anew", "an export wrote the signed text in another transfer encoding"),
     ("forwarded-inline", "a mail sent on with its text below"),
     ("from-line", "a line that a mailbox file must mark"),
@@ -34,11 +36,16 @@ pub const ODDITIES: &[(&str, &str)] = &[
     ("later-version", "two versions of one document under one name, days apart"),
     ("moved-with-new-id", "an older system's mail was brought over under new ids"),
     ("one-id-for-all", "a newsletter gives every issue one id, and began to sign half-way"),
+    ("packed-anew", "a gateway took a document's package apart and packed it again"),
     ("printer", "the office copier sends past the server that signs"),
-    ("quote-edited", "the answer mends a word of what it quotes"),
+    ("quote-edited", "the answer mends a word of what it quotes, hides a name, drops a sentence"),
     ("quote-trimmed", "the answer cuts what it quotes"),
     ("receipt", "a receipt that a mail was read"),
     ("sent-on-by-hand", "a mail sent again to another by hand, with Resent fields"),
+    (
+        "signed-with-notice",
+        "the party's border adds a notice and signs; the author's own copy is without it",
+    ),
     (
         "stored-otherwise",
         "the author's own copy is in another encoding than the one that travelled",
@@ -64,13 +71,14 @@ impl Campaign {
             self.bounce();
             self.hidden_copy();
             self.delayed();
-            self.from_line();
+            self.line_to_be_marked();
             self.later_version();
         }
         self.days_ahead();
         for _ in 0..each.max(TEMPLATES) {
             self.printer();
             self.through_list();
+            self.signed_with_notice();
             self.through_gateway(true);
             self.through_gateway(false);
         }
@@ -243,24 +251,11 @@ impl Campaign {
     ) -> usize {
         let thread = self.threads;
         self.threads += 1;
-        let message = self.keep(
-            Message {
-                letter,
-                author,
-                recipients,
-                thread,
-                parent: None,
-                repeats: Repeats::Nothing,
-                nests: false,
-                handed_in: at.later(2),
-                wire: Mail { fields: Vec::new(), body: Vec::new() },
-                signed: Signed::No,
-                oddity: Some(oddity),
-                document: None,
-                is_made: false,
-            },
-            domain,
-        );
+        let message = Message {
+            oddity: Some(oddity),
+            ..Message::new(letter, author, recipients, thread, at.later(2))
+        };
+        let message = self.keep(message, domain);
         self.lay(message);
         message
     }
@@ -358,20 +353,12 @@ impl Campaign {
         letter.thread_index = None;
         letter.attachments = vec![document.attachment()];
         let wire = letter.mail();
+        let machine = Author::Machine(PARTY);
         let message = Message {
-            letter,
-            author: Author::Machine(PARTY),
-            recipients: vec![to],
-            thread: self.threads,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(1),
             wire,
-            signed: Signed::No,
             oddity: Some("printer"),
             document: Some(document),
-            is_made: false,
+            ..Message::new(letter, machine, vec![to], self.threads, at.later(1))
         };
         self.threads += 1;
         self.messages.push(message);
@@ -404,7 +391,7 @@ impl Campaign {
     }
 
     /// A line that a mailbox file must mark.
-    fn from_line(&mut self) {
+    fn line_to_be_marked(&mut self) {
         let mut draft = self.letter_of_two("from-line");
         draft.own = format!(
             "{}\n\nFrom here on the text stays as it is, {}.",
@@ -464,10 +451,12 @@ impl Campaign {
         let draft = self.plain_draft(author, to, at, "through-list");
         let mut letter = self.letter(&draft);
         letter.to = vec![list];
-        let domain = self.cast.people[author].domain;
-        let (wire, signed) = self.sent(&letter, domain, at.later(1));
-        let message = self.push_odd(letter, author, to, at, wire.clone(), signed, "through-list");
-        let mut mail = wire;
+        let message = Message {
+            oddity: draft.oddity,
+            ..Message::new(letter, Author::Person(author), vec![to], draft.thread, at.later(1))
+        };
+        let message = self.keep(message, self.cast.people[author].domain);
+        let mut mail = self.messages[message].wire.clone();
         let subject = draft.subject.clone();
         mail.set("Subject", word(&format!("[Budget] {subject}")));
         footer(
@@ -492,34 +481,33 @@ impl Campaign {
         self.put_changed(message, to, mail);
     }
 
-    fn push_odd(
-        &mut self,
-        letter: Letter,
-        author: usize,
-        to: usize,
-        at: Moment,
-        wire: Mail,
-        signed: Signed,
-        oddity: &'static str,
-    ) -> usize {
-        let thread = self.threads;
-        self.threads += 1;
-        self.messages.push(Message {
-            letter,
-            author: Author::Person(author),
-            recipients: vec![to],
-            thread,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(2),
-            wire,
-            signed,
-            oddity: Some(oddity),
-            document: None,
-            is_made: false,
-        });
-        self.messages.len() - 1
+    /// The party's border puts a notice under what leaves it, then signs.
+    fn signed_with_notice(&mut self) {
+        let people = &self.cast.people;
+        let is_plain =
+            |p: &usize| matches!(people[*p].client, Client::Thunderbird | Client::Roundcube);
+        let authors: Vec<usize> = self.cast.custodians().filter(is_plain).collect();
+        let (author, to) = (*self.random.pick(&authors), self.outsider());
+        let copied = loop {
+            let copied = self.custodian();
+            if copied != author {
+                break copied;
+            }
+        };
+        let at = self.some_day(PARTY_SIGNS + DAY, END - DAY);
+        let mut draft = self.plain_draft(author, to, at, "signed-with-notice");
+        draft.cc.push(copied);
+        let message = self.write(draft);
+        let mut wire = self.messages[message].letter.mail();
+        footer(&mut wire, "-- \nCe message est confidentiel. Parti, bureau national.\n");
+        let domain = &self.cast.domains[PARTY];
+        let signed = sign_for(&self.keys, domain, &mut wire, self.messages[message].handed_in);
+        (self.messages[message].wire, self.messages[message].signed) = (wire, signed);
+        let before = self.sightings.len();
+        self.lay(message);
+        for sighting in self.sightings[before..].iter_mut().filter(|s| s.folder == Folder::Sent) {
+            sighting.is_equal = false;
+        }
     }
 
     /// A delivered copy that a relay changed as it changes all.

@@ -15,11 +15,17 @@ pub struct Quoted {
     /// Lines ending in `\n`, as the quoted mail had them.
     pub text: String,
     pub is_forward: bool,
+    /// The answer stands between the paragraphs.
+    pub is_between: bool,
 }
 
 /// The text of a mail: what its author wrote, and what is repeated above or below it.
 pub fn text(client: Client, lang: Lang, own: &str, quoted: Option<&Quoted>) -> String {
     let Some(quoted) = quoted else { return own.to_owned() };
+    let marks = !matches!(client, Client::Outlook | Client::Zimbra);
+    if quoted.is_between && marks {
+        return between(client, lang, own, quoted);
+    }
     let block = match quoted.is_forward {
         true => forwarded(client, lang, quoted),
         false => replied(client, lang, quoted),
@@ -31,6 +37,27 @@ pub fn text(client: Client, lang: Lang, own: &str, quoted: Option<&Quoted>) -> S
         }
         _ => format!("{own}\n\n{block}"),
     }
+}
+
+/// Paragraph by paragraph: what was said, and the answer to it.
+fn between(client: Client, lang: Lang, own: &str, quoted: &Quoted) -> String {
+    let mut answers = own.split("\n\n");
+    // The first paragraph of a letter is its greeting.
+    let greeting = answers.next().unwrap_or_default();
+    let mut out = String::from(greeting);
+    let mut paragraphs = quoted.text.trim_end_matches('\n').split("\n\n");
+    let first = Quoted { text: paragraphs.next().unwrap_or_default().to_owned(), ..quoted.clone() };
+    out.push_str(&format!("\n\n{}", replied(client, lang, &first)));
+    for paragraph in paragraphs {
+        out.push_str(&format!("\n\n{}", marked(paragraph)));
+        if let Some(answer) = answers.next() {
+            out.push_str(&format!("\n\n{answer}"));
+        }
+    }
+    for answer in answers {
+        out.push_str(&format!("\n\n{answer}"));
+    }
+    out
 }
 
 /// Every line behind a mark; a line that is a quotation gets no blank between the marks.
@@ -204,6 +231,7 @@ mod tests {
             subject: "Devis".to_owned(),
             text: "Bonjour,\n\n> plus tôt\nle devis est de 120 euros".to_owned(),
             is_forward,
+            is_between: false,
         }
     }
 
@@ -232,6 +260,13 @@ mod tests {
                 assert!(all.contains("Anna Morel"), "{client:?}");
             }
         }
+        let mut q = quoted(false);
+        (q.text, q.is_between) = ("Eins.\n\nZwei.\n\nDrei.".to_owned(), true);
+        let all = text(Client::Thunderbird, Lang::En, "Hello,\n\nyes.\n\nno.\n\nL.", Some(&q));
+        assert!(
+            all.ends_with("wrote:\n> Eins.\n\n> Zwei.\n\nyes.\n\n> Drei.\n\nno.\n\nL."),
+            "{all}"
+        );
         assert_eq!(trimmed("a\n\nb\n\nc\n\nd"), "a\n\nb\n\n[...]\n\nd");
     }
 }

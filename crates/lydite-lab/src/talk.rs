@@ -3,7 +3,6 @@
 use crate::campaign::{Author, Campaign, Draft, END, Message, PARTY_SIGNS, Repeats, START, Signed};
 use crate::document::Document;
 use crate::letter::Letter;
-use crate::mail::Mail;
 use crate::moment::{DAY, HOUR, Moment};
 use crate::people::{BulkKind, Client, Lang};
 use crate::words;
@@ -66,14 +65,16 @@ impl Campaign {
             let own = self.own_text(lang, author, to[0]);
             let repeats = match (turn, self.random.below(100)) {
                 (0, _) => Repeats::Nothing,
-                (_, 0..78) => Repeats::All,
-                (_, 78..88) => Repeats::Part,
-                (_, 88..91) => Repeats::Edited,
+                (_, 0..74) => Repeats::All,
+                (_, 74..78) => Repeats::Between,
+                (_, 78..87) => Repeats::Part,
+                (_, 87..91) => Repeats::Edited,
                 _ => Repeats::Nothing,
             };
             let oddity = match repeats {
                 Repeats::Part => Some("quote-trimmed"),
                 Repeats::Edited => Some("quote-edited"),
+                Repeats::Between => Some("answered-between"),
                 _ => None,
             };
             let document = self.random.percent(14).then(|| {
@@ -163,19 +164,8 @@ impl Campaign {
         let signs = !sender.one_id || at.epoch >= PARTY_SIGNS;
         let domain = sender.domain;
         let message = Message {
-            letter,
-            author: Author::Machine(domain),
-            recipients: vec![person],
-            thread,
-            parent: None,
-            repeats: Repeats::Nothing,
-            nests: false,
-            handed_in: at.later(1),
-            wire: Mail { fields: Vec::new(), body: Vec::new() },
-            signed: Signed::No,
             oddity: sender.one_id.then_some("one-id-for-all"),
-            document: None,
-            is_made: false,
+            ..Message::new(letter, Author::Machine(domain), vec![person], thread, at.later(1))
         };
         let number = self.keep(message, domain);
         if !signs {

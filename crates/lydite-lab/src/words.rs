@@ -170,7 +170,7 @@ pub fn amount(lang: Lang, number: i64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, c) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(if lang == Lang::Fr { ' ' } else { ',' });
         }
         out.push(c);

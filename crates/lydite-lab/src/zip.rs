@@ -66,7 +66,7 @@ fn dos(at: Moment) -> (u16, u16) {
     let number = |n: i8| u16::from(n.unsigned_abs());
     let year = u16::try_from(civil.year()).unwrap_or(1980).saturating_sub(1980);
     let time =
-        number(civil.hour()) << 11 | number(civil.minute()) << 5 | number(civil.second()) / 2;
+        number(civil.hour()) << 11 | number(civil.minute()) << 5 | (number(civil.second()) / 2);
     (time, year << 9 | number(civil.month()) << 5 | number(civil.day()))
 }
 

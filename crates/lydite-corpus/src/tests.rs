@@ -1,6 +1,7 @@
 //! The whole of a case with a synthetic dump and an examiner made up for it.
 
 mod custody;
+mod joins;
 mod purge;
 
 use std::collections::BTreeMap;

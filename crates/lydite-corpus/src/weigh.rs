@@ -58,20 +58,12 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         let is_first = ledger.of(Phase::Weigh).next().is_none();
         (ledger.generation() + 1, ledger.lines.last().is_some_and(is_other), is_first)
     };
-    let mut weighing = Weighing {
-        case,
-        work,
-        generation,
-        files: case.files(),
-        written: Vec::new(),
-        reasons: HashMap::new(),
-        out: Weighed::default(),
-    };
+    let mut weighing = Weighing::new(case, work, generation);
     for batch in shard::batches(&weighing.files) {
         weighing.examine_again(batch, is_new_version)?;
     }
     weighing.examine_beside_copies()?;
-    let joined = weighing.join(judge)?;
+    let joined = weighing.join(judge, 1)?;
     weighing.judge(&joined, judge)?;
     if is_first || is_new_version || !weighing.written.is_empty() {
         case.commit(Line {
@@ -86,6 +78,18 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         case.sweep()?;
     }
     Ok(weighing.out)
+}
+
+/// What the joins find in a case, the work of each statement in as many partitions.
+#[cfg(test)]
+pub(crate) fn joined(
+    case: &Case,
+    work: Work,
+    judge: &Judge,
+    partitions: usize,
+) -> Result<(BTreeMap<Sha256, Vec<Finding>>, Vec<links::Row>)> {
+    let joined = Weighing::new(case, work, 1).join(judge, partitions)?;
+    Ok((joined.findings, joined.links))
 }
 
 /// What all joins found together.
@@ -117,7 +121,12 @@ struct Weighing<'a> {
     out: Weighed,
 }
 
-impl Weighing<'_> {
+impl<'a> Weighing<'a> {
+    fn new(case: &'a Case, work: Work<'a>, generation: u32) -> Weighing<'a> {
+        let (written, reasons, out) = (Vec::new(), HashMap::new(), Weighed::default());
+        Weighing { case, work, generation, files: case.files(), written, reasons, out }
+    }
+
     fn put(&mut self, shard: &str, encoded: &Encoded) -> Result<()> {
         let entry = encoded.put(self.case, &self.files, shard, self.generation)?;
         overlay(&mut self.files, entry.as_slice());
@@ -265,8 +274,8 @@ impl Weighing<'_> {
     /// What the joins find over all items, by item. Those that rest on what others are worth run
     /// again until that changes no more, each round on the standing of the round before alone: the
     /// order of items and joins shows nowhere.
-    fn join(&mut self, judge: &Judge) -> Result<Joined> {
-        let engine = Engine::over(self.case, &self.files)?;
+    fn join(&mut self, judge: &Judge, partitions: usize) -> Result<Joined> {
+        let engine = Engine::in_partitions(self.case, &self.files, partitions)?;
         let threads = threads::threads(&engine)?;
         engine.give(&tables::threads::TABLE, &threads)?;
         let mut custodians = Context::of(self.case)?.custodians();

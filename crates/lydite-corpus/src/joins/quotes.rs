@@ -28,7 +28,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, align};
+use lydite_core::text::align::{Aligned, Class, align};
 use lydite_core::text::normalise;
 use lydite_core::text::quote::Line;
 use lydite_core::text::record::lines;
@@ -183,7 +183,7 @@ fn sql() -> String {
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
         texts_of AS (
-            SELECT sha256, array_agg(text) AS texts FROM bodies GROUP BY sha256)
+            SELECT sha256, array_agg(text ORDER BY seq) AS texts FROM bodies GROUP BY sha256)
         SELECT o.sha256, o.writer, o.date, o.subject, t.texts, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
         ORDER BY o.sha256",
@@ -256,21 +256,22 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 /// Of each answer the quote that has most of the mail, if it tells that it is this mail's text.
 fn laid(row: &Row) -> Vec<Laid> {
     let texts: Vec<Vec<Line>> = row.texts.iter().map(|text| lines(text)).collect();
+    let texts: Vec<Vec<&Line>> = texts.iter().map(|text| text.iter().collect()).collect();
     let mut quotes = row.quotes.clone();
     quotes.sort();
     let mut best: BTreeMap<Sha256, Laid> = BTreeMap::new();
-    for quote in quotes {
+    for quote in quotes.into_iter().filter(|quote| names(row, quote)) {
         let quoted = lines(&quote.text);
         let quoted: Vec<&Line> = quoted.iter().collect();
-        for text in &texts {
-            let text: Vec<&Line> = text.iter().collect();
-            let aligned = align(&quoted, &text);
-            let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
-            let is_of = aligned.tells() && 2 * aligned.equal >= aligned.words && names(row, &quote);
-            if is_of && aligned.equal > known {
-                let is_whole = is_whole(&aligned, &text);
-                best.insert(quote.answer, Laid { quote: quote.clone(), aligned, is_whole });
-            }
+        let beside: Vec<Aligned> = texts.iter().map(|text| align(&quoted, text)).collect();
+        // Every form of the text: a reader is shown one, and an answer may quote another.
+        let is_whole = beside.iter().zip(&texts).all(|(aligned, text)| is_whole(aligned, text));
+        let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
+        let Some(aligned) = beside.into_iter().rev().max_by_key(|aligned| aligned.equal) else {
+            continue;
+        };
+        if aligned.tells() && 2 * aligned.equal >= aligned.words && aligned.equal > known {
+            best.insert(quote.answer, Laid { quote, aligned, is_whole });
         }
     }
     best.into_values().collect()
@@ -291,13 +292,16 @@ fn names(row: &Row, quote: &Quote) -> bool {
     is_writer && (quote.is_parent || quote.moments.iter().any(is_minute))
 }
 
-/// Whether every word of the text stands in the quote, carriage aside.
+/// Whether every word of the text stands in the quote. Other blanks and signs are how programs write;
+/// a link, an accent or a capital letter can be what was changed.
 fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     let (words, was_cut) = normalise::words(text);
     let all = words.iter().filter(|word| word.counts()).count();
-    let carried: usize = aligned.changes.iter().map(|change| change.was_words).sum();
+    let is_written = |class: Class| matches!(class, Class::Blanks | Class::Signs);
+    let changes = &aligned.changes;
+    let carried: usize = changes.iter().map(|change| change.was_words).sum();
     let is_cut = was_cut || aligned.cut;
-    !is_cut && aligned.altering().next().is_none() && aligned.equal + carried >= all
+    !is_cut && changes.iter().all(|c| is_written(c.class)) && aligned.equal + carried >= all
 }
 
 fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
@@ -405,6 +409,15 @@ mod tests {
         assert_eq!(codes(vec![Quote { is_established: false, ..quote(TEXT) }]), ["quoted"]);
         assert_eq!(codes(vec![Quote { is_party: false, ..quote(TEXT) }]), ["quoted"]);
         assert_eq!(codes(vec![quote("thanks, see you then")]), [""; 0]);
+        // The form that is shown may be another one than the form that is quoted.
+        let mut two = row(vec![quote(TEXT)]);
+        two.texts.push(TEXT.replace("40,000", "90,000"));
+        let codes: Vec<String> = judged(&two, &laid(&two)).into_iter().map(|f| f.code).collect();
+        assert_eq!(codes, ["quoted-in-part"]);
+        let capital = TEXT.replace("printers", "Printers");
+        let mut other = row(vec![quote(TEXT)]);
+        other.texts = vec![capital];
+        assert_ne!(judged(&other, &laid(&other))[0].code, "quoted-whole");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! - **Custodians**: accounts that the maker of the dump may have controlled. Addresses that stand in
 //!   at least one of [`SHARE`] mails of a mailbox of the dump, the people and domains of the context
 //!   file. Too many is the safe side: their mail vouches for nothing.
-//! - **Free**: `verified` mails of nobody who is a custodian, or signed before any break-in, as far as
+//! - **Signed**: `verified` mails whose whole body is covered: what a list put beside it vouches for nothing.
+//! - **Free**: signed mails of nobody who is a custodian, or signed before any break-in, as far as
 //!   the user states one and a signed time shows it.
 //! - **Established**: free mails of a sender who has verified mail in two other threads at least
 //!   [`DAYS`] days before, in each of which somebody of another domain takes part, verified.
@@ -59,7 +60,7 @@ pub fn vouching() -> String {
                    m.\"references\"
             FROM mails m JOIN standing s ON s.sha256 = m.sha256
             JOIN threads t ON t.sha256 = m.sha256
-            WHERE s.status = 'verified' AND m.date IS NOT NULL
+            WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
               AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0),
         controlled AS (
             SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender

@@ -127,8 +127,14 @@ impl Campaign {
     fn signed_field_changed(&mut self, kind: &'static str, attacked: &'static str) {
         let Some(at) = self.signed_victim(|_, _| true) else { return };
         let date = self.messages[self.sightings[at].message].letter.at;
-        let other = self.custodian();
-        let (name, address) = self.mailbox_of(other);
+        let from = self.messages[self.sightings[at].message].letter.from.1.clone();
+        let (other, (name, address)) = loop {
+            let other = self.custodian();
+            let mailbox = self.mailbox_of(other);
+            if mailbox.1 != from {
+                break (other, mailbox);
+            }
+        };
         let lang = self.cast.people[other].lang;
         let subject = words::subject(lang, &self.names, &mut self.random);
         let mail = &mut self.sightings[at].mail;

@@ -25,7 +25,7 @@ pub const NAMES_A_DIFFERENCE: &[(&str, &str)] = &[
     ("corpus/same-id", "other-mail"),
 ];
 
-/// Paths printed of a list that should be empty.
+/// Paths kept of a list that should be empty.
 const LISTED: usize = 200;
 
 /// What a case says of one item.
@@ -112,7 +112,7 @@ pub struct Settled {
     /// Those on which a signature of their own holds, of all: what signatures alone give.
     pub by_signature: Share,
     /// Settled although the truth knows no chain: it is kept strict, so that these are to be looked at.
-    pub beyond: usize,
+    pub beyond: Vec<String>,
 }
 
 /// The whole.
@@ -158,6 +158,7 @@ pub fn score(truth: &[Row], judged: &BTreeMap<String, Judged>) -> Score {
     }
     score.unknown = (judged.len() + score.missing.len()).saturating_sub(truth.len());
     score.unsettled.truncate(LISTED);
+    score.settled.beyond.truncate(LISTED);
     score
 }
 
@@ -214,7 +215,8 @@ impl Score {
         settled.of_all.add(is_settled);
         settled.by_signature.add(row.by_signature);
         match &row.anchor {
-            None => settled.beyond += usize::from(is_settled),
+            None if is_settled => settled.beyond.push(row.path.clone()),
+            None => {}
             Some(anchor) => {
                 settled.of_anchored.add(is_settled);
                 settled.by_anchor.entry(anchor.clone()).or_default().add(is_settled);

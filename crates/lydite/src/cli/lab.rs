@@ -130,7 +130,7 @@ fn print(score: &Score, face: Face, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "{:>15}  {:>8}  {}", counted(share), percent(share), face.say(says))?;
     }
     for (count, says) in [
-        (settled.beyond, words::BEYOND),
+        (settled.beyond.len(), words::BEYOND),
         (score.missing.len(), words::MISSING),
         (score.unknown, words::UNKNOWN),
     ] {

@@ -71,7 +71,8 @@ fn write(args: &Make, face: Face, out: &mut dyn Write) -> Result<Done> {
     writeln!(out, "{} {shown}", face.say(words::MADE))?;
     writeln!(out, "{} {}", thousands(lab.truth.len() as u64), face.say(words::ITEMS))?;
     writeln!(out, "\n{}{}", face.say(words::NEXT), face.lang.colon())?;
-    writeln!(out, "  lydite assay {shown}/dump --case {shown}/case --keys {shown}/keys.jsonl")?;
+    writeln!(out, "  lydite assay {shown}/dump --case {shown}/case --keys {shown}/keys.jsonl \\")?;
+    writeln!(out, "      --context {shown}/context.json --reference {shown}/reference")?;
     writeln!(out, "  lydite lab score {shown}/case {shown}/truth.jsonl")?;
     Ok(Done::All)
 }

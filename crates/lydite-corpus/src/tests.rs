@@ -2,6 +2,7 @@
 
 mod custody;
 mod purge;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -58,7 +58,8 @@ fn queries(case: &Case, count: usize) -> Result<Vec<String>, Box<dyn std::error:
     let mut state = 1_u64;
     let mut random = |below: usize| {
         // Knuth's MMIX; its high bits are random enough to draw words.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     let mut out = Vec::new();

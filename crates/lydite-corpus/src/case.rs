@@ -80,7 +80,9 @@ pub enum Error {
     Table { table: &'static str, source: datafusion::arrow::error::ArrowError },
     #[error("query: {0}")]
     Query(#[from] datafusion::error::DataFusionError),
-    #[error("the query is not understood: {0}. For example: from:anna \"annual report\" date:2017-03")]
+    #[error(
+        "the query is not understood: {0}. For example: from:anna \"annual report\" date:2017-03"
+    )]
     Malformed(crate::search::Malformed),
     #[error("{path} is not of this case as it is: {why}: remove that folder and search again")]
     Index { path: PathBuf, why: String },

@@ -321,7 +321,11 @@ impl Check<'_> {
         match search::made(self.root) {
             None => self.tell(What::Changed, path, "it is no list: remove the folder `index`"),
             Some(made) if !made.is_current(self.root)? => {
-                self.tell(What::LeftOver, path, "of an earlier state: the next search makes another");
+                self.tell(
+                    What::LeftOver,
+                    path,
+                    "of an earlier state: the next search makes another",
+                );
             }
             Some(_) => {}
         }

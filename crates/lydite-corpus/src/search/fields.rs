@@ -168,6 +168,5 @@ fn words_of(schema: &mut SchemaBuilder, name: &str) -> Field {
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(PLAIN)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    schema
-        .add_text_field(name, TextOptions::default().set_indexing_options(indexing).set_stored())
+    schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing).set_stored())
 }

@@ -33,8 +33,8 @@ pub fn make(case: &Case, progress: &dyn Fn(Progress)) -> Result<()> {
     }
     fs::create_dir_all(&scratch).map_err(cannot_write(&scratch))?;
     let fields = Fields::new();
-    let folder = tantivy::directory::MmapDirectory::open(&scratch)
-        .map_err(tantivy::TantivyError::from)?;
+    let folder =
+        tantivy::directory::MmapDirectory::open(&scratch).map_err(tantivy::TantivyError::from)?;
     let mut index = Index::create(folder, fields.schema.clone(), IndexSettings::default())?;
     index.set_tokenizers(Fields::tokenizers());
     let mut writer: IndexWriter = index.writer_with_num_threads(1, limits::SEARCH_HEAP)?;

@@ -88,6 +88,12 @@ impl Made {
     pub fn is_current(&self, root: &Path) -> Result<bool> {
         Ok(self.form == FORM && self.ledger == ledger_digest(root)?)
     }
+
+    /// Whether its files are there, as long as they were: what a copy that broke off leaves.
+    fn is_whole(&self, root: &Path) -> bool {
+        let length = |name: &str| fs::metadata(root.join(FOLDER).join(name)).map(|m| m.len()).ok();
+        self.files.iter().all(|(name, (bytes, _))| length(name) == Some(*bytes))
+    }
 }
 
 /// The SHA-256 of the ledger: the state of the case.
@@ -104,7 +110,8 @@ pub(crate) fn made(root: &Path) -> Option<Made> {
 
 /// Whether the index is there and of the case as it is now.
 pub fn is_current(case: &Case) -> Result<bool> {
-    made(case.root()).map_or(Ok(false), |made| made.is_current(case.root()))
+    let Some(made) = made(case.root()) else { return Ok(false) };
+    Ok(made.is_whole(case.root()) && made.is_current(case.root())?)
 }
 
 /// Removes the index. The next search makes one.
@@ -203,7 +210,8 @@ impl<'a> Search<'a> {
             sha256,
             status,
             kind: text(fields.kind).unwrap_or_default().to_owned(),
-            date: number(fields.day).map(|day| format!("{}-{:02}", month_text(day / 100), day % 100)),
+            date: number(fields.day)
+                .map(|day| format!("{}-{:02}", month_text(day / 100), day % 100)),
             subject: text(fields.subject.plain).map(str::to_owned),
             snippet: snippet::of(&texts, marks),
         })

@@ -311,9 +311,7 @@ fn between(field: Field, lower: Bound<u64>, upper: Bound<u64>) -> Box<dyn Query>
 /// First and last day, `yyyymmdd`, that `2017`, `2017-03` or `2017-03-31` names; a time behind the day
 /// is passed over.
 fn day(text: &str) -> Result<(u64, u64), Malformed> {
-    let wrong = || {
-        malformed(format!("{text:?} is no date: write 2017, 2017-03 or 2017-03-31"))
-    };
+    let wrong = || malformed(format!("{text:?} is no date: write 2017, 2017-03 or 2017-03-31"));
     let date = text.split(['T', ' ']).next().unwrap_or(text);
     let mut numbers = Vec::new();
     for (part, digits) in date.split('-').zip([4, 2, 2, 0]) {

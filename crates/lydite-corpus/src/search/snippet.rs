@@ -118,19 +118,20 @@ fn cut(text: &str, found: &[Span], first: usize) -> Snippet {
         out.text.push('…');
         length += 1;
     }
-    let is_in = |at: usize| found[first.min(found.len())..].iter().any(|s| s.0 <= at && at < s.1);
-    let mut was_blank = true;
+    let shown = found.partition_point(|s| s.1 <= from)..found.partition_point(|s| s.0 < to);
+    let found = found.get(shown).unwrap_or_default();
+    let is_in = |at: usize| found.iter().any(|s| s.0 <= at && at < s.1);
+    let mut is_blank = false;
     for (offset, c) in text[from..to].char_indices() {
         let at = from + offset;
         if c.is_whitespace() {
-            if !was_blank {
-                out.text.push(' ');
-                length += 1;
-            }
-            was_blank = true;
+            is_blank = true;
             continue;
         }
-        was_blank = false;
+        if std::mem::take(&mut is_blank) && offset > 0 && !matches!(out.text.as_str(), "" | "…") {
+            out.text.push(' ');
+            length += 1;
+        }
         if is_in(at) {
             match out.marked.last_mut() {
                 Some(last) if !found.iter().any(|s| s.0 == at) => last[1] = length + 1,
@@ -177,10 +178,16 @@ mod tests {
 
     #[test]
     fn the_hit_is_marked_and_stands_on_one_line() {
-        assert_eq!(shown(&["Dear all,\n\n the Ünited front"], "united"), "Dear all, the [Ünited] front");
+        assert_eq!(
+            shown(&["Dear all,\n\n the Ünited front"], "united"),
+            "Dear all, the [Ünited] front"
+        );
         assert_eq!(shown(&["two invoices, one invoice"], "invoice"), "two invoices, one [invoice]");
         assert_eq!(shown(&["two invoices"], "invoice"), "two [invoices]");
-        assert_eq!(shown(&["an open door, open the door"], "\"open the\""), "an open door, [open the] door");
+        assert_eq!(
+            shown(&["an open door, open the door"], "\"open the\""),
+            "an open door, [open the] door"
+        );
         assert_eq!(shown(&["invoicing"], "invo*"), "[invoicing]");
         assert_eq!(shown(&["", "nothing here"], "status:altered"), "nothing here");
         assert_eq!(shown(&["body", "the subject"], "subject"), "the [subject]");

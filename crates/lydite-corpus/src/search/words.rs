@@ -93,7 +93,8 @@ impl TokenStream for Stream<'_> {
             letters += 1;
             token.offset_to = to;
             if letters <= limits::SEARCH_WORD {
-                token.text.push(if c == 'ё' { 'е' } else { c });
+                // Few write the dots.
+                token.text.push(if matches!(c, 'ё' | 'Ё') { 'е' } else { c });
             }
             if is_alone(c) {
                 self.at = to;

@@ -128,7 +128,7 @@ fn hits_are_counted_by_status_and_month_and_shown() {
     assert_eq!(months, [("1970-01", 3), ("1970-02", 1), ("1970-04", 1)]);
     let json = serde_json::to_value(place.find("subject:invoices pay")).unwrap();
     let item = &json["items"][0];
-    assert_eq!(item["path"], "dump/000.eml");
+    assert_eq!(item["path"], "000.eml");
     assert_eq!((&item["status"], &item["date"]), (&"verified".into(), &"1970-01-01".into()));
     assert_eq!(item["snippet"], "Please pay the two invoices of the annual report by Friday.");
     assert_eq!(item["marked"], serde_json::json!([[7, 10], [19, 27]]));
@@ -161,6 +161,10 @@ fn the_index_is_of_one_state_and_any_damage_is_told() {
         other[bytes.len() / 2] ^= 1;
         fs::write(&path, other).unwrap();
         assert!(!of_index(&place).is_empty(), "{name:?}");
+        fs::write(&path, &bytes[1..]).unwrap();
+        let case = Case::open(&place.case()).unwrap();
+        assert!(!search::is_current(&case).unwrap(), "{name:?}");
+        drop(case);
         fs::write(&path, bytes).unwrap();
     }
     fs::write(index.join("planted"), "x").unwrap();

@@ -90,7 +90,9 @@ fn heading(hit: &Hit, face: Face) -> String {
     let date = hit.date.as_deref().unwrap_or_else(|| face.say(wording::SEARCH_UNDATED));
     let subject = hit.subject.as_deref().unwrap_or_default();
     let status = face.status(hit.status, 16);
-    format!("{status} {:<32}  {date}  {}", visible(&hit.path), visible(subject)).trim_end().to_owned()
+    format!("{status} {:<32}  {date}  {}", visible(&hit.path), visible(subject))
+        .trim_end()
+        .to_owned()
 }
 
 /// Hits stand in brackets; colour repeats it.
@@ -122,7 +124,8 @@ mod tests {
 
     #[test]
     fn many_months_are_told_as_years() {
-        let months = |n: u64| (1..=n).map(|m| (format!("{:04}-{:02}", 2016 + m / 12, 1 + m % 12), 2));
+        let months =
+            |n: u64| (1..=n).map(|m| (format!("{:04}-{:02}", 2016 + m / 12, 1 + m % 12), 2));
         let found = |n| Found {
             query: String::new(),
             hits: 0,

@@ -585,3 +585,15 @@ pub const PST_RECORDS: usize = 5_000_000;
 pub const PST_ROWS: usize = 30_000;
 /// Folders inside folders of a PST; Exchange stops at 300.
 pub const PST_FOLDER_DEPTH: usize = 300;
+/// Characters of one word that is searched; what is longer is no word, and is cut. A SHA-512 has 128.
+pub const SEARCH_WORD: usize = 128;
+/// Bytes of words gathered before they are written to the index.
+pub const SEARCH_HEAP: usize = 128 << 20;
+/// Bytes and parentheses of a query: they are read by recursion.
+pub const SEARCH_QUERY: usize = 4_096;
+pub const SEARCH_DEPTH: usize = 32;
+/// Hits listed of one query; all are counted.
+pub const SEARCH_HITS: usize = 10_000;
+/// Bytes of a snippet, and of a text in which its place is looked for.
+pub const SNIPPET: usize = 240;
+pub const SNIPPET_SCANNED: usize = 1 << 20;

@@ -13,6 +13,7 @@
 //! facts/passwords.txt            passwords tried on closed archives, one a line, if any were given
 //! facts/recovered.jsonl          keys recovered from signatures of the case, or given up
 //! custody/                       what was done with the case, signed; see `custody.rs`
+//! index/                         words of all texts, made of the tables alone; see `search/`
 //! tmp/                           files being written, spilled queries; empty when at rest
 //! ```
 //!
@@ -79,6 +80,14 @@ pub enum Error {
     Table { table: &'static str, source: datafusion::arrow::error::ArrowError },
     #[error("query: {0}")]
     Query(#[from] datafusion::error::DataFusionError),
+    #[error(
+        "the query is not understood: {0}. For example: from:anna \"annual report\" date:2017-03"
+    )]
+    Malformed(crate::search::Malformed),
+    #[error("{path} is not of this case as it is: {why}: remove that folder and search again")]
+    Index { path: PathBuf, why: String },
+    #[error("searching: {0}: remove the folder `index` in the case and search again")]
+    Search(#[from] tantivy::TantivyError),
 }
 
 pub type Result<T> = std::result::Result<T, Error>;

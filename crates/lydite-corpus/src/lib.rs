@@ -19,6 +19,7 @@ pub mod recover;
 pub mod reference;
 pub mod repair;
 pub mod seal;
+pub mod search;
 mod shard;
 pub mod tables;
 #[cfg(test)]

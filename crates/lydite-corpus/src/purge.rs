@@ -47,6 +47,8 @@ pub fn size(case: &Case, sha256: &Sha256) -> Result<u64> {
 pub fn purge(case: &Case, sha256: &Sha256) -> Result<()> {
     // Before anything is written: superseded files could not be removed either.
     case.sweep_or_fail()?;
+    // Its words stand in the index; a later search makes one without them.
+    crate::search::forget(case)?;
     let files = case.files();
     let (batch, blob) = find(case, &files, sha256)?;
     if blob.reason.as_deref() == Some(PURGED) {

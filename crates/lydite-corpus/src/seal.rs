@@ -134,10 +134,13 @@ fn copy(from: &mut dyn Read, to: &mut dyn Write) -> Result<(u64, Sha256)> {
     }
 }
 
-/// The files of a case that count at rest.
+/// The files of a case that count at rest. The index of its words can be made again.
 fn files(root: &Path) -> Result<Vec<String>> {
     let all = crate::verify::all(root)?.into_iter();
-    let counts = |name: &str| name != "lock" && name != "readers" && !name.starts_with("tmp/");
+    let counts = |name: &str| {
+        let is_made = name.starts_with("tmp/") || name.starts_with("index/");
+        name != "lock" && name != "readers" && !is_made
+    };
     Ok(all.filter(|(name, is_file)| *is_file && counts(name)).map(|(name, _)| name).collect())
 }
 

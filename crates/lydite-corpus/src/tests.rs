@@ -3,6 +3,7 @@
 mod custody;
 mod joins;
 mod purge;
+mod search;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -17,6 +17,7 @@ use crate::custody::keys::Keeper;
 use crate::custody::{CHECKPOINT, LEDGER, LOG, Log, Recorded, hash, read_if_there};
 use crate::ledger::{Ledger, Line, Phase};
 use crate::lock::Lock;
+use crate::search;
 use crate::tables::{self, blobs};
 
 /// What is wrong with a file.
@@ -229,6 +230,7 @@ impl Check<'_> {
         let is_purged = |path: &str| {
             path.starts_with("packs/") && lines.iter().any(|line| line.phase == Phase::Purge)
         };
+        known.extend(index_files(self.root));
         let mut met = BTreeSet::new();
         for (path, is_file) in all(self.root)? {
             self.out.files += 1;
@@ -236,6 +238,7 @@ impl Check<'_> {
                 _ if !is_file => self.tell(What::Added, &path, "neither file nor folder"),
                 LOG | CHECKPOINT | LEDGER => self.out.bytes += size(self.root, &path)?,
                 "lock" | "readers" => self.lock(&path)?,
+                INDEX_MADE => self.index(&path)?,
                 name if known.contains_key(name) => {
                     self.compare(&path, known[name], &names)?;
                     met.insert(path);
@@ -312,6 +315,23 @@ impl Check<'_> {
         rows.iter().filter(is_damaged).map(told).collect()
     }
 
+    /// What lists the files of the index is read; the files are compared with it.
+    fn index(&mut self, path: &str) -> Result<()> {
+        self.out.bytes += size(self.root, path)?;
+        match search::made(self.root) {
+            None => self.tell(What::Changed, path, "it is no list: remove the folder `index`"),
+            Some(made) if !made.is_current(self.root)? => {
+                self.tell(
+                    What::LeftOver,
+                    path,
+                    "of an earlier state: the next search makes another",
+                );
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
     /// A lock holds the number of a process or nothing.
     fn lock(&mut self, path: &str) -> Result<()> {
         let bytes = fs::read(self.root.join(path)).map_err(cannot_read(&self.root.join(path)))?;
@@ -323,6 +343,18 @@ impl Check<'_> {
         }
         Ok(())
     }
+}
+
+const INDEX_MADE: &str = "index/made.json";
+
+/// The files of the index, as it lists them itself. It is made of the tables: what is wrong with it is
+/// damage, and another can be made.
+fn index_files(root: &Path) -> BTreeMap<String, Recorded> {
+    let files = search::made(root).map(|made| made.files).unwrap_or_default();
+    let recorded = |(name, (bytes, sha256))| {
+        (format!("{}/{name}", search::FOLDER), Recorded { bytes, sha256, seq: 0 })
+    };
+    files.into_iter().map(recorded).collect()
 }
 
 fn size(root: &Path, path: &str) -> Result<u64> {

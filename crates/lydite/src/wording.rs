@@ -250,6 +250,14 @@ texts! {
         "les éléments ont été lus dans le processus principal (--no-sandbox) : un plantage arrête tout";
     STANDS_AS_BEFORE: "could not be examined again, its verdict stands as before",
         "n'a pu être réexaminé, son verdict reste tel quel";
+    INDEXING: "indexing the words of all texts, once for this state of the case",
+        "indexation des mots de tous les textes, une fois pour cet état du dossier";
+    NOT_INDEXED: "the words of all texts are not indexed; the next search tries again",
+        "les mots des textes ne sont pas indexés ; la prochaine recherche réessaiera";
+    SEARCH_HITS: "items found", "éléments trouvés";
+    SEARCH_LEFT: "more are not listed: --limit N", "de plus ne sont pas listés : --limit N";
+    SEARCH_UNDATED: "no date   ", "sans date ";
+
     PRELIMINARY: "preliminary: what each item says by itself, not weighed beside the others yet",
         "provisoire : ce que dit chaque élément à lui seul, pas encore pesé avec les autres";
     NO_CHANGE: "no verdict changed", "aucun verdict n'a changé";

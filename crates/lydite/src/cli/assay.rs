@@ -99,12 +99,14 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
     let isolation = held.layers()?;
     let examined = Instant::now();
     weigh::weigh(&case, work, &decide)?;
-    meter.finish();
+    let weighed = Instant::now();
+    super::index(&case, &meter, face);
     summary::add_seconds(
         &case,
         &BTreeMap::from([
             ("examine".to_owned(), (examined - start).as_secs_f64()),
-            ("weigh".to_owned(), examined.elapsed().as_secs_f64()),
+            ("weigh".to_owned(), (weighed - examined).as_secs_f64()),
+            ("index".to_owned(), weighed.elapsed().as_secs_f64()),
         ]),
     )?;
     custody.record(Deed {

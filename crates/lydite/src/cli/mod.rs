@@ -24,6 +24,7 @@ mod progress;
 mod purge;
 mod report;
 mod seal;
+mod search;
 mod show;
 mod sql;
 mod summary;
@@ -80,6 +81,7 @@ enum Command {
     Open(open::Args),
     Purge(purge::Args),
     Failures(failures::Args),
+    Search(search::Args),
     Sql(sql::Args),
     Checks(checks::Args),
     Explain(explain::Args),
@@ -133,6 +135,7 @@ pub fn run(cli: Cli, out: &mut dyn Write) -> Result<Done> {
         Command::Open(args) => open::run(&args, keeper, face, out),
         Command::Purge(args) => purge::run(&args, keeper, face, out),
         Command::Failures(args) => failures::run(&args, face, out),
+        Command::Search(args) => search::run(&args, face, out),
         Command::Sql(args) => sql::run(&args, out),
         Command::Checks(args) => checks::run(&args, out),
         Command::Explain(args) => explain::run(&args, face, out),
@@ -156,6 +159,16 @@ fn open(case: &Path) -> Result<Case> {
 /// Opens a case to change it: nobody else may use it meanwhile.
 fn open_to_write(case: &Path) -> Result<Case> {
     Ok(Case::open_to_write(case)?)
+}
+
+/// Makes the index of words of a case that was weighed. The case stands without one: the next search
+/// tries again.
+fn index(case: &Case, meter: &progress::Meter, face: Face) {
+    let made = lydite_corpus::search::refresh(case, &|progress| meter.show(&progress));
+    meter.finish();
+    if let Err(error) = made {
+        eprintln!("{}: {error}", face.say(crate::wording::NOT_INDEXED));
+    }
 }
 
 /// All cores.

@@ -64,9 +64,11 @@ pub fn run(args: &Args, keeper: &Keeper, face: Face, out: &mut dyn Write) -> Res
         reference::take(&case, archive, work)?;
     }
     let Weighed { changes, lost } = weigh::weigh(&case, work, &decide)?;
-    meter.finish();
-    let seconds = start.elapsed().as_secs_f64();
-    summary::add_seconds(&case, &BTreeMap::from([("weigh".to_owned(), seconds)]))?;
+    let weighed = start.elapsed().as_secs_f64();
+    super::index(&case, &meter, face);
+    let indexed = start.elapsed().as_secs_f64() - weighed;
+    let seconds = [("weigh".to_owned(), weighed), ("index".to_owned(), indexed)];
+    summary::add_seconds(&case, &BTreeMap::from(seconds))?;
     custody.record(Deed {
         action: "weigh",
         parameters: BTreeMap::from([("verdicts_changed".to_owned(), json!(changes.len()))]),

@@ -17,6 +17,7 @@ mod lab;
 mod recover;
 mod report;
 mod same;
+mod search;
 mod tampered;
 
 /// Kills in `cargo test`; `.ci/run` asks for 50 through `cargo run --example kill9`.

@@ -22,6 +22,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes: u64 = files.map(|f| f?.metadata().map(|m| m.len())).sum::<Result<_, _>>()?;
     println!("index: {:.1} MB", bytes as f64 / 1e6);
     let queries = queries(&case, count)?;
+    println!("{} queries drawn", queries.len());
     let search = Search::open(&case)?;
     let mut times = Vec::new();
     let (mut hits, mut slowest) = (0, (Duration::ZERO, ""));
@@ -49,7 +50,7 @@ fn queries(case: &Case, count: usize) -> Result<Vec<String>, Box<dyn std::error:
             let all = body.text.split(|c: char| !c.is_alphanumeric());
             let all: Vec<String> =
                 all.filter(|w| w.chars().count() > 2).take(200).map(str::to_owned).collect();
-            if all.len() > 4 && words.len() < 100_000 {
+            if all.len() > 4 && words.len() < 10_000 {
                 words.push(all);
             }
         }

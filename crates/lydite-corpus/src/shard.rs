@@ -176,6 +176,22 @@ pub fn rows<R: DeserializeOwned>(
     }
 }
 
+/// The same rows, of these columns alone.
+pub fn columns<R: DeserializeOwned>(
+    case: &Case,
+    files: &Files,
+    table: &'static Table,
+    shard: &str,
+    columns: &[&str],
+) -> Result<Vec<R>> {
+    match entry(files, table.name, shard) {
+        None => Ok(Vec::new()),
+        Some(entry) => {
+            tables::decode_columns(case.read(entry)?, columns).map_err(in_table(table.name))
+        }
+    }
+}
+
 /// Everything that examining the blobs of a batch gave, put together again from its shards.
 pub fn examined(case: &Case, files: &Files, shard: &str) -> Result<HashMap<Sha256, Examined>> {
     let mut out: HashMap<Sha256, Examined> = HashMap::new();

@@ -8,6 +8,7 @@ use lydite_core::item::Sha256;
 use lydite_core::limits;
 use lydite_core::parse::document::profile::Name;
 use lydite_core::verdict::{Status, decide};
+use serde::Deserialize;
 use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument};
 
@@ -84,10 +85,16 @@ fn finish(scratch: &Path, ledger: Sha256) -> Result<()> {
 
 /// The status of each examined blob of a batch; until the case is weighed, of its own findings.
 pub fn statuses(case: &Case, files: &Files, batch: u32) -> Result<HashMap<Sha256, Status>> {
+    #[derive(Deserialize)]
+    struct Judged {
+        sha256: Sha256,
+        status: Status,
+    }
     let name = shard::name(batch);
     let mut out = HashMap::new();
-    let judged: Vec<verdicts::Row> = shard::rows(case, files, &verdicts::TABLE, &name)?;
     if case.ledger().is_weighed() {
+        let columns = &["sha256", "status"];
+        let judged: Vec<Judged> = shard::columns(case, files, &verdicts::TABLE, &name, columns)?;
         out.extend(judged.into_iter().map(|row| (row.sha256, row.status)));
         return Ok(out);
     }

@@ -13,6 +13,8 @@ mod snippet;
 mod tally;
 mod words;
 
+use std::cell::RefCell;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
@@ -29,6 +31,7 @@ use tantivy::{Index, IndexReader, ReloadPolicy, TantivyDocument};
 
 use crate::case::{Case, Error, Result, cannot_write};
 use crate::custody::read_if_there;
+use crate::ledger::Files;
 
 use fields::Fields;
 use tally::Tally;
@@ -137,8 +140,11 @@ pub fn refresh(case: &Case, progress: &dyn Fn(crate::assay::Progress)) -> Result
 /// An index that is open.
 pub struct Search<'a> {
     case: &'a Case,
+    files: Files,
     fields: Fields,
     reader: IndexReader,
+    /// Of the batches whose items were shown: some 50 bytes an item.
+    statuses: RefCell<HashMap<u32, HashMap<Sha256, Status>>>,
 }
 
 impl<'a> Search<'a> {
@@ -154,7 +160,8 @@ impl<'a> Search<'a> {
             return Err(Error::Damaged { path, at: "meta.json".to_owned(), why });
         }
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Search { case, fields, reader })
+        let (files, statuses) = (case.files(), RefCell::default());
+        Ok(Search { case, files, fields, reader, statuses })
     }
 
     /// Runs a query; lists the first `limit` hits.
@@ -167,10 +174,9 @@ impl<'a> Search<'a> {
             (*status, counted.statuses.get(&(at as u64)).copied().unwrap_or_default())
         };
         let mut items = Vec::new();
-        let mut statuses = HashMap::new();
         for (_, address) in best.into_iter().take(limit) {
             let document: TantivyDocument = searcher.doc(address)?;
-            items.push(self.hit(&document, &asking.marks, &mut statuses)?);
+            items.push(self.hit(&document, &asking.marks)?);
         }
         Ok(Found {
             query: text.to_owned(),
@@ -181,12 +187,7 @@ impl<'a> Search<'a> {
         })
     }
 
-    fn hit(
-        &self,
-        document: &TantivyDocument,
-        marks: &query::Marks,
-        statuses: &mut HashMap<u32, HashMap<Sha256, Status>>,
-    ) -> Result<Hit> {
+    fn hit(&self, document: &TantivyDocument, marks: &query::Marks) -> Result<Hit> {
         let fields = &self.fields;
         let text = |field: Field| document.get_first(field).and_then(|value| value.as_str());
         let number = |field: Field| document.get_first(field).and_then(|value| value.as_u64());
@@ -195,8 +196,9 @@ impl<'a> Search<'a> {
         let (Some(sha256), Some(batch)) = (sha256, batch) else {
             return Err(self.other("an item without its hash"));
         };
-        if let std::collections::hash_map::Entry::Vacant(entry) = statuses.entry(batch) {
-            entry.insert(making::statuses(self.case, &self.case.files(), batch)?);
+        let mut statuses = self.statuses.borrow_mut();
+        if let Entry::Vacant(entry) = statuses.entry(batch) {
+            entry.insert(making::statuses(self.case, &self.files, batch)?);
         }
         let status = statuses.get(&batch).and_then(|all| all.get(&sha256)).copied();
         let status = status.ok_or_else(|| self.other("an item that the tables do not have"))?;

@@ -34,8 +34,8 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::json::{ArrayWriter, ReaderBuilder};
 use datafusion::arrow::record_batch::RecordBatch;
-use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::parquet::arrow::{ArrowWriter, ProjectionMask};
 use datafusion::parquet::basic::{Compression, ZstdLevel};
 use datafusion::parquet::errors::ParquetError;
 use datafusion::parquet::file::properties::WriterProperties;
@@ -194,6 +194,20 @@ pub fn decode<R: DeserializeOwned>(file: Vec<u8>) -> Result<Vec<R>, ArrowError> 
         .map_err(ArrowError::from)?;
     let mut rows = Vec::new();
     for batch in reader {
+        rows.extend(rows_of(&batch?)?);
+    }
+    Ok(rows)
+}
+
+/// The same rows, of these columns alone: faster where few of many are asked.
+pub fn decode_columns<R: DeserializeOwned>(
+    file: Vec<u8>,
+    columns: &[&str],
+) -> Result<Vec<R>, ArrowError> {
+    let builder = ParquetRecordBatchReaderBuilder::try_new(bytes::Bytes::from(file))?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), columns.iter().copied());
+    let mut rows = Vec::new();
+    for batch in builder.with_projection(mask).build()? {
         rows.extend(rows_of(&batch?)?);
     }
     Ok(rows)

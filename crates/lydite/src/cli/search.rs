@@ -3,7 +3,6 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use lydite_core::limits;
-use lydite_core::verdict::Status;
 use lydite_corpus::search::{self, Found, Hit, Search, Snippet};
 
 use super::Done;
@@ -113,6 +112,8 @@ fn marked(snippet: &Snippet, face: Face) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lydite_core::verdict::Status;
+
     use super::*;
     use crate::wording::Lang;
 

@@ -82,19 +82,14 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
 
 /// What the joins find in a case, the work of each statement in as many partitions.
 #[cfg(test)]
-pub(crate) fn joined(
-    case: &Case,
-    work: Work,
-    judge: &Judge,
-    partitions: usize,
-) -> Result<(BTreeMap<Sha256, Vec<Finding>>, Vec<links::Row>)> {
-    let joined = Weighing::new(case, work, 1).join(judge, partitions)?;
-    Ok((joined.findings, joined.links))
+pub(crate) fn joined(case: &Case, work: Work, judge: &Judge, partitions: usize) -> Result<Joined> {
+    Weighing::new(case, work, 1).join(judge, partitions)
 }
 
 /// What all joins found together.
-struct Joined {
-    findings: BTreeMap<Sha256, Vec<Finding>>,
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Joined {
+    pub(crate) findings: BTreeMap<Sha256, Vec<Finding>>,
     links: Vec<links::Row>,
 }
 

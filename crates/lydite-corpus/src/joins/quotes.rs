@@ -313,7 +313,7 @@ fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
     let other: Vec<&Laid> = laid.iter().filter(differs).collect();
     let mut out = Vec::new();
     // What one of them repeats as it is, another changed.
-    let accusing = other.iter().copied().find(|l| may_accuse(&l) && equal.is_empty());
+    let accusing = other.iter().copied().find(|l| may_accuse(l) && equal.is_empty());
     if let Some(laid) = accusing.or(other.first().copied()) {
         let code = if accusing.is_some() { &OTHER_WORDS } else { &OTHER_WORDS_ELSEWHERE };
         out.push(finding(code, laid));

@@ -49,7 +49,7 @@ fn joins_find_the_same_in_one_partition_and_in_many() {
     }
     // Whatever every join can say of such a leak, it said.
     let told: BTreeSet<&str> =
-        one.0.values().flatten().map(|finding| finding.check.as_str()).collect();
+        one.findings.values().flatten().map(|finding| finding.check.as_str()).collect();
     for join in ["corpus/copies", "corpus/quotes", "corpus/same-id", "corpus/attached"] {
         assert!(told.contains(join), "{join} found nothing");
         assert!(joins::ALL.iter().any(|known| known.id == join));

@@ -92,7 +92,7 @@ pub fn split(text: &str, mut give: impl FnMut(Word)) {
             at += first.len_utf8();
             continue;
         }
-        if let Some((address, length)) = mail_link(rest) {
+        if let Some((address, length)) = mail_link(rest).filter(|(_, length)| *length > 0) {
             if last != address {
                 give(word(address, Kind::Word, at, length));
                 last = address.to_owned();
@@ -100,7 +100,8 @@ pub fn split(text: &str, mut give: impl FnMut(Word)) {
             at += length;
             continue;
         }
-        let length = token(rest, first);
+        // Some letters of no script end a word where it begins; each is one of its own.
+        let length = token(rest, first).max(first.len_utf8());
         let (text, kind) = (&rest[..length], kind(rest, first, length));
         let made = match kind {
             Kind::Link => Word { key: unwrapped(text), ..word("", kind, at, length) },
@@ -427,6 +428,20 @@ mod tests {
         #[test]
         fn blanks_do_not_matter(words in prop::collection::vec("[a-zé]{1,5}|[0-9]{1,4}|[.,!]", 0..20)) {
             prop_assert_eq!(keys(&words.join(" ")), keys(&words.join("\u{a0}  \u{200b} ")));
+        }
+    }
+
+    #[test]
+    fn every_character_is_passed() {
+        for c in ('\0'..='\u{ffff}').chain('\u{1d400}'..='\u{1f6ff}') {
+            for text in [format!("{c}"), format!("{c}a@b.example 1{c}2"), format!("http://{c}")] {
+                let mut last = 0;
+                split(&text, |word| {
+                    assert!(word.span.end > last || word.span.start >= last, "{c:?}");
+                    assert!(word.span.end > word.span.start, "{c:?}");
+                    last = word.span.end;
+                });
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ fn mail_with_attachments(picture: &[u8]) -> Vec<u8> {
         .replace("--b\r\n", "--i\r\n");
     let mail = [
         "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n".to_owned(),
-        "--b\r\nContent-Type: text/html\r\n\r\n<html>body</html>\r\n".to_owned(),
+        "--b\r\nContent-Type: text/html\r\n\r\n<p>body</p>\r\n".to_owned(),
         part("image/png", "p.png", picture),
         part("application/zip", "z.zip", &packed),
         format!("--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n"),

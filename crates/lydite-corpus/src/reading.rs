@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
             let rows = shard::rows::<blobs::Row>(case, &files, &blobs::TABLE, &shard::name(batch))?;
             blobs.extend(rows.into_iter().map(|row| (row.sha256, row)));
         }
-        let joined = shard::join_findings(case, &files)?;
+        let joined = shard::findings(case, &files, shard::JOINS)?;
         Ok(Reader { case, files, blobs, joined, kept: VecDeque::new() })
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use datafusion::arrow::error::ArrowError;
+use lydite_core::evidence::Finding;
 use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::fact::Facts;
 use lydite_core::item::{Kind, Sha256};
@@ -303,13 +304,17 @@ pub fn batches(files: &Files) -> Vec<u32> {
     all
 }
 
-/// The findings that joins made, by item.
-pub fn join_findings(
-    case: &Case,
-    files: &Files,
-) -> Result<BTreeMap<Sha256, Vec<lydite_core::evidence::Finding>>> {
-    let mut out: BTreeMap<Sha256, Vec<_>> = BTreeMap::new();
-    for row in rows::<findings::Row>(case, files, &findings::TABLE, JOINS)? {
+/// The blobs of a batch that were examined.
+pub fn examined_blobs(case: &Case, files: &Files, shard: &str) -> Result<Vec<blobs::Row>> {
+    let mut blobs: Vec<blobs::Row> = rows(case, files, &blobs::TABLE, shard)?;
+    blobs.retain(|blob| blob.reason.is_none());
+    Ok(blobs)
+}
+
+/// The findings of one shard, by item: of a batch what examining found, of [`JOINS`] what joins did.
+pub fn findings(case: &Case, files: &Files, shard: &str) -> Result<BTreeMap<Sha256, Vec<Finding>>> {
+    let mut out: BTreeMap<Sha256, Vec<Finding>> = BTreeMap::new();
+    for row in rows::<findings::Row>(case, files, &findings::TABLE, shard)? {
         out.entry(row.sha256).or_default().push(row.into_finding());
     }
     Ok(out)

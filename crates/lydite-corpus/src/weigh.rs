@@ -150,17 +150,11 @@ impl<'a> Weighing<'a> {
         if concerned.is_empty() && !is_new_version {
             return Ok(());
         }
-        let blobs = self.examined_blobs(&name)?;
+        let blobs = shard::examined_blobs(self.case, &self.files, &name)?;
         let is_meant = |blob: &&blobs::Row| is_new_version || concerned.contains_key(&blob.sha256);
         let again: Vec<_> = blobs.iter().filter(is_meant).map(|blob| (blob, Vec::new())).collect();
         let reason = |sha256: &Sha256| why(concerned.get(sha256).cloned().unwrap_or_default());
         self.replace(&name, &blobs, again, met, &reason)
-    }
-
-    fn examined_blobs(&self, shard: &str) -> Result<Vec<blobs::Row>> {
-        let mut blobs: Vec<blobs::Row> = shard::rows(self.case, &self.files, &blobs::TABLE, shard)?;
-        blobs.retain(|blob| blob.reason.is_none());
-        Ok(blobs)
     }
 
     /// Examines some of a batch again, each beside other copies, and writes the batch anew.
@@ -231,7 +225,7 @@ impl<'a> Weighing<'a> {
         let places = self.places(&copies)?;
         for batch in shard::batches(&self.files) {
             let name = shard::name(batch);
-            let blobs = self.examined_blobs(&name)?;
+            let blobs = shard::examined_blobs(self.case, &self.files, &name)?;
             let mut again = Vec::new();
             for blob in blobs.iter().filter(|blob| copies.contains_key(&blob.sha256)) {
                 let beside = copies[&blob.sha256].iter().filter_map(|id| places.get(id));
@@ -259,7 +253,7 @@ impl<'a> Weighing<'a> {
         let wanted: HashSet<&Sha256> = copies.values().flatten().collect();
         let mut out = HashMap::new();
         for batch in shard::batches(&self.files) {
-            let blobs = self.examined_blobs(&shard::name(batch))?;
+            let blobs = shard::examined_blobs(self.case, &self.files, &shard::name(batch))?;
             let meant = blobs.into_iter().filter(|blob| wanted.contains(&blob.sha256));
             out.extend(meant.map(|blob| (blob.sha256, blob)));
         }
@@ -304,8 +298,8 @@ impl<'a> Weighing<'a> {
         let mut out = Vec::new();
         for batch in shard::batches(&self.files) {
             let name = shard::name(batch);
-            let mut own = self.own_findings(&name)?;
-            for blob in self.examined_blobs(&name)? {
+            let mut own = shard::findings(self.case, &self.files, &name)?;
+            for blob in shard::examined_blobs(self.case, &self.files, &name)? {
                 let mut found = own.remove(&blob.sha256).unwrap_or_default();
                 found.extend(joined.findings.get(&blob.sha256).into_iter().flatten().cloned());
                 let verdict = judge(blob.kind, &found);
@@ -322,15 +316,6 @@ impl<'a> Weighing<'a> {
         }
         out.sort_by_key(|row| row.sha256);
         Ok(out)
-    }
-
-    /// What examining the items of a batch found, by item.
-    fn own_findings(&self, shard: &str) -> Result<HashMap<Sha256, Vec<Finding>>> {
-        let mut all: HashMap<Sha256, Vec<Finding>> = HashMap::new();
-        for row in shard::rows::<findings::Row>(self.case, &self.files, &findings::TABLE, shard)? {
-            all.entry(row.sha256).or_default().push(row.into_finding());
-        }
-        Ok(all)
     }
 
     /// Items that were found in more than one place.
@@ -355,9 +340,9 @@ impl<'a> Weighing<'a> {
         let mut join_rows = Vec::new();
         for batch in shard::batches(&self.files) {
             let name = shard::name(batch);
-            let mut all = self.own_findings(&name)?;
+            let mut all = shard::findings(self.case, &self.files, &name)?;
             let mut rows = Vec::new();
-            for blob in self.examined_blobs(&name)? {
+            for blob in shard::examined_blobs(self.case, &self.files, &name)? {
                 let mut found = all.remove(&blob.sha256).unwrap_or_default();
                 for finding in joined.findings.get(&blob.sha256).into_iter().flatten() {
                     let seq = u32::try_from(found.len()).unwrap_or(u32::MAX);

@@ -185,7 +185,7 @@ impl Campaign {
         let letter = self.messages[source].letter.clone();
         let mut letter = crate::forge::falsified(&letter, self);
         letter.at = letter.at.later(240);
-        let host = letter.from.1.rsplit('@').next().unwrap_or_default().to_owned();
+        let host = letter.host().to_owned();
         letter.marks = letter.client.marks(letter.at, &host, &mut self.random);
         let mail = letter.mail();
         let planted = expert(
@@ -264,7 +264,7 @@ impl Campaign {
     fn moved_in_time(&mut self) {
         let Some(mut letter) = self.made_letter("made") else { return };
         letter.at = Moment::paris(letter.at.epoch - 41 * DAY);
-        let host = letter.from.1.rsplit('@').next().unwrap_or_default().to_owned();
+        let host = letter.host().to_owned();
         letter.marks = letter.client.marks(letter.at, &host, &mut self.random);
         if letter.thread_index.is_some() {
             letter.thread_index = Some(ThreadIndex::root(letter.at, &mut self.random));

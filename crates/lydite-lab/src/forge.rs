@@ -263,7 +263,7 @@ impl Campaign {
 
     fn other_clients_form(&mut self) {
         let Some(mut letter) = self.made_letter("made") else { return };
-        let host = letter.from.1.rsplit('@').next().unwrap_or_default().to_owned();
+        let host = letter.host().to_owned();
         letter.client = Client::AppleMail;
         letter.thread_index = None;
         letter.marks = Client::Outlook.marks(letter.at, &host, &mut self.random);
@@ -281,11 +281,7 @@ impl Campaign {
         let Some(mut letter) = self.made_letter("made") else { return };
         letter.client = Client::Thunderbird;
         letter.thread_index = None;
-        letter.marks.id = format!(
-            "{}@{}",
-            self.random.uuid(),
-            letter.from.1.rsplit('@').next().unwrap_or_default()
-        );
+        letter.marks.id = format!("{}@{}", self.random.uuid(), letter.host());
         let mut mail = letter.mail();
         mail.set(
             "User-Agent",
@@ -322,11 +318,7 @@ impl Campaign {
         let Some(mut letter) = self.made_letter("made") else { return };
         letter.client = Client::Roundcube;
         letter.thread_index = None;
-        letter.marks.id = format!(
-            "{}@{}",
-            self.random.hex(20),
-            letter.from.1.rsplit('@').next().unwrap_or_default()
-        );
+        letter.marks.id = format!("{}@{}", self.random.hex(20), letter.host());
         let mut mail = letter.mail();
         mail.remove("User-Agent");
         let planted = careless(

@@ -49,6 +49,11 @@ pub struct Special {
 }
 
 impl Letter {
+    /// The domain of the author's address.
+    pub fn host(&self) -> &str {
+        self.from.1.rsplit('@').next().unwrap_or_default()
+    }
+
     /// The whole text, wrapped as the program does.
     pub fn text(&self) -> String {
         let width = match self.client {

@@ -642,7 +642,7 @@ impl Campaign {
         letter.own = crate::quote::trimmed(&letter.own).replace("[...]", "...");
         letter.attachments.clear();
         if !keeps_id {
-            let host = letter.from.1.rsplit('@').next().unwrap_or_default().to_owned();
+            let host = letter.host().to_owned();
             letter.marks = letter.client.marks(letter.at, &host, &mut self.random);
         }
         letter.extra.push((

@@ -22,9 +22,10 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
+use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, day, rows, standing};
+use super::{Found, Join, Stage, carried_marks, rows, standing};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 

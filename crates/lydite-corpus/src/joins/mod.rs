@@ -18,7 +18,8 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::Code;
 use lydite_core::evidence::{Claim, Finding, Mark};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, Change};
+use lydite_core::text::align::{Aligned, Change, align};
+use lydite_core::text::record::lines;
 
 use crate::case::{Error, Result};
 use crate::engine::Engine;
@@ -113,6 +114,26 @@ const RELAYED: &str = "relayed AS (
     WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
         OR \"check\" = 'email/rendering')";
 
+/// The texts of each mail, a form of it after the other.
+const TEXTS_OF: &str = "texts_of AS (
+    SELECT sha256, array_agg(text ORDER BY seq) AS texts FROM bodies GROUP BY sha256)";
+
+/// Two kept texts laid beside each other.
+fn beside(one: &str, other: &str) -> Aligned {
+    let (one, other) = (lines(one), lines(other));
+    align(&one.iter().collect::<Vec<_>>(), &other.iter().collect::<Vec<_>>())
+}
+
+/// The first of those that have most words in common.
+fn most(laid: impl Iterator<Item = Aligned>) -> Option<Aligned> {
+    laid.reduce(|known, next| if next.equal > known.equal { next } else { known })
+}
+
+/// Whether most of it is the other text, so that the rest is a change of it.
+fn is_mostly_equal(aligned: &Aligned) -> bool {
+    2 * aligned.equal >= aligned.words && aligned.equal > 0
+}
+
 /// Equal words beside changed ones, before and behind together, so that their place is sure.
 const FIRM: usize = 4;
 /// Changes named in a note.
@@ -153,11 +174,6 @@ fn bare_subject(subject: &str) -> String {
 /// Marks of what an item rests on that go along with it (design rules 6 and 7).
 fn carried_marks(marks: &[Mark]) -> impl Iterator<Item = Mark> {
     [Mark::WeakKey, Mark::SuppliedKey].into_iter().filter(|mark| marks.contains(mark))
-}
-
-/// A moment to the day, UTC, as ISO 8601.
-fn day(epoch: i64) -> String {
-    lydite_core::parse::date::day(epoch)
 }
 
 /// The rows of a join's statement as plain data.

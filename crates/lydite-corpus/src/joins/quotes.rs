@@ -28,6 +28,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
+use lydite_core::parse::date::day;
 use lydite_core::text::align::{Aligned, Class, align};
 use lydite_core::text::normalise;
 use lydite_core::text::quote::Line;
@@ -35,7 +36,8 @@ use lydite_core::text::record::lines;
 use serde::Deserialize;
 
 use super::{
-    Found, Join, Stage, bare_subject, carried_marks, day, firm_changes, rows, standing, words_of,
+    Found, Join, Stage, TEXTS_OF, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
+    standing, words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -182,8 +184,7 @@ fn sql() -> String {
             LEFT JOIN established e ON e.sha256 = p.answer
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
-        texts_of AS (
-            SELECT sha256, array_agg(text ORDER BY seq) AS texts FROM bodies GROUP BY sha256)
+        {TEXTS_OF}
         SELECT o.sha256, o.writer, o.date, o.subject, t.texts, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
         ORDER BY o.sha256",
@@ -270,7 +271,7 @@ fn laid(row: &Row) -> Vec<Laid> {
         let Some(aligned) = beside.into_iter().rev().max_by_key(|aligned| aligned.equal) else {
             continue;
         };
-        if aligned.tells() && 2 * aligned.equal >= aligned.words && aligned.equal > known {
+        if aligned.tells() && is_mostly_equal(&aligned) && aligned.equal > known {
             best.insert(quote.answer, Laid { quote, aligned, is_whole });
         }
     }

@@ -17,18 +17,18 @@
 //! ## References
 //! - Design rules 13 and 16; RFC 3676 §4.5
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, align};
-use lydite_core::text::quote::Line;
-use lydite_core::text::record::lines;
+use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, firm_changes, rows, words_of};
+use super::{
+    Found, Join, Stage, TEXTS_OF, beside, firm_changes, is_mostly_equal, most, rows, words_of,
+};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -61,7 +61,8 @@ static OTHER_WORDS: Code = Code {
 };
 
 fn sql() -> String {
-    "WITH asked AS (
+    format!(
+        "WITH {TEXTS_OF}, asked AS (
         SELECT m.sha256, m.\"references\"[-1] AS id FROM mails m
         LEFT ANTI JOIN (SELECT sha256 FROM standing WHERE status = 'verified') s
             ON s.sha256 = m.sha256
@@ -72,12 +73,11 @@ fn sql() -> String {
         JOIN standing s ON s.sha256 = m.sha256 AND s.status = 'verified'),
     cited AS (
         SELECT sha256, array_agg(text ORDER BY seq) AS quotes FROM quotes WHERE depth = 1
-        GROUP BY sha256),
-    texts_of AS (SELECT sha256, array_agg(text ORDER BY seq) AS texts FROM bodies GROUP BY sha256)
+        GROUP BY sha256)
     SELECT p.sha256, p.other, c.quotes, t.texts FROM pair p
     JOIN cited c ON c.sha256 = p.sha256 JOIN texts_of t ON t.sha256 = p.other
     ORDER BY p.sha256, p.other"
-        .to_owned()
+    )
 }
 
 #[derive(Deserialize)]
@@ -90,7 +90,7 @@ struct Row {
 
 fn findings(batch: &RecordBatch) -> Result<Found> {
     let mut out = Found::default();
-    let mut told: BTreeMap<Sha256, ()> = BTreeMap::new();
+    let mut told = BTreeSet::new();
     for row in rows::<Row>(batch)? {
         let Some(aligned) = best(&row) else { continue };
         let note = words_of(&aligned);
@@ -101,7 +101,7 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
             note: note.clone(),
         });
         // Two copies of the quoted mail say the same twice.
-        if firm_changes(&aligned).next().is_some() && told.insert(row.sha256, ()).is_none() {
+        if firm_changes(&aligned).next().is_some() && told.insert(row.sha256) {
             let finding = OTHER_WORDS.at(Evidence::Item { sha256: row.other }).noting(note);
             out.findings.push((row.sha256, finding));
         }
@@ -111,17 +111,7 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 
 /// The quote that has most of one form of the text, if it tells that it is that text.
 fn best(row: &Row) -> Option<Aligned> {
-    let mut best: Option<Aligned> = None;
-    for quote in &row.quotes {
-        let quoted = lines(quote);
-        let quoted: Vec<&Line> = quoted.iter().collect();
-        for text in &row.texts {
-            let text = lines(text);
-            let aligned = align(&quoted, &text.iter().collect::<Vec<_>>());
-            if aligned.tells() && best.as_ref().is_none_or(|known| aligned.equal > known.equal) {
-                best = Some(aligned);
-            }
-        }
-    }
-    best.filter(|aligned| 2 * aligned.equal >= aligned.words)
+    let pairs = row.quotes.iter().flat_map(|quote| row.texts.iter().map(move |text| (quote, text)));
+    let laid = pairs.map(|(quote, text)| beside(quote, text));
+    most(laid.filter(Aligned::tells)).filter(is_mostly_equal)
 }

@@ -24,12 +24,10 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Strength};
 use lydite_core::item::{Kind, Sha256};
-use lydite_core::text::align::align;
-use lydite_core::text::quote::Line;
-use lydite_core::text::record::lines;
+use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, day, rows, words_of};
+use super::{Found, Join, Stage, beside, rows, words_of};
 use crate::case::Result;
 
 pub static JOIN: Join = Join {
@@ -172,12 +170,8 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 }
 
 fn other(row: &Row) -> Finding {
-    let words = row.text.as_deref().zip(row.other_text.as_deref()).map(|(text, other)| {
-        let (text, other) = (lines(text), lines(other));
-        let (text, other): (Vec<&Line>, Vec<&Line>) =
-            (text.iter().collect(), other.iter().collect());
-        words_of(&align(&text, &other))
-    });
+    let texts = row.text.as_deref().zip(row.other_text.as_deref());
+    let words = texts.map(|(text, other)| words_of(&beside(text, other)));
     let note = [Some(row.path.clone()), words].into_iter().flatten().collect::<Vec<_>>().join("; ");
     OTHER.at(Evidence::fact(format!("reference:{}", row.sha256))).noting(note)
 }

@@ -20,18 +20,17 @@
 //! - Design section 2 (`altered`: the same instance; `variant`: drafts, later versions, stripped
 //!   attachments); RFC 5322 §3.6.4
 
-use std::collections::BTreeSet;
-
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, align};
-use lydite_core::text::quote::Line;
-use lydite_core::text::record::lines;
+use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, Stage, bare_subject, firm_changes, rows, words_of};
+use super::{
+    Found, Join, RELAYED, Stage, TEXTS_OF, bare_subject, beside, firm_changes, is_mostly_equal,
+    most, rows, words_of,
+};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -116,10 +115,7 @@ static OTHER_MAIL: Code = Code {
 fn sql() -> String {
     format!(
         "WITH {RELAYED},
-        texts_of AS (
-            SELECT sha256, array_agg(named_struct('text', text, 'is_html', is_html,
-                'is_alternative', is_alternative)) AS texts
-            FROM bodies GROUP BY sha256),
+        {TEXTS_OF},
         shown AS (
             SELECT m.*, s.status, s.is_source FROM mails m
             LEFT JOIN standing s ON s.sha256 = m.sha256 WHERE m.message_id <> ''),
@@ -156,21 +152,15 @@ struct Row {
     other_date: Option<i64>,
     subject: Option<String>,
     other_subject: Option<String>,
-    texts: Option<Vec<Body>>,
-    others: Option<Vec<Body>>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-struct Body {
-    is_alternative: bool,
-    is_html: bool,
-    text: String,
+    /// The forms of each text.
+    texts: Option<Vec<String>>,
+    others: Option<Vec<String>>,
 }
 
 fn findings(batch: &RecordBatch) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
-        let aligned = beside(&row);
+        let aligned = laid(&row);
         let note = aligned.as_ref().map(words_of).unwrap_or_default();
         let (code, note) = judged(&row, aligned.as_ref(), note);
         out.links.push(links::Row {
@@ -186,24 +176,10 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 }
 
 /// The text of this mail laid beside the other's: of all their forms the two that agree most.
-fn beside(row: &Row) -> Option<Aligned> {
-    let forms = |bodies: &Option<Vec<Body>>| -> Vec<Vec<Line>> {
-        let sorted: BTreeSet<&Body> = bodies.iter().flatten().collect();
-        sorted.into_iter().map(|body| lines(&body.text)).collect()
-    };
-    let (own, others) = (forms(&row.texts), forms(&row.others));
-    let mut best: Option<Aligned> = None;
-    for text in &own {
-        for other in &others {
-            let (text, other): (Vec<&Line>, Vec<&Line>) =
-                (text.iter().collect(), other.iter().collect());
-            let aligned = align(&text, &other);
-            if best.as_ref().is_none_or(|known| aligned.equal > known.equal) {
-                best = Some(aligned);
-            }
-        }
-    }
-    best
+fn laid(row: &Row) -> Option<Aligned> {
+    let others = || row.others.iter().flatten();
+    let texts = row.texts.iter().flatten();
+    most(texts.flat_map(|text| others().map(move |other| beside(text, other))))
 }
 
 fn judged(row: &Row, aligned: Option<&Aligned>, note: String) -> (&'static Code, String) {
@@ -212,8 +188,7 @@ fn judged(row: &Row, aligned: Option<&Aligned>, note: String) -> (&'static Code,
         return (&OTHER_MAIL, note);
     };
     let is_same_time = row.date.is_some() && row.date == row.other_date;
-    // Most of it is one text, so that the rest is a change of it.
-    let is_same_text = 2 * aligned.equal >= aligned.words && aligned.equal > 0;
+    let is_same_text = is_mostly_equal(aligned);
     let is_equal = is_same_text && aligned.altering().next().is_none();
     if is_same_time && is_same_text && firm_changes(aligned).next().is_some() {
         return (&OTHER_WORDS, note);
@@ -244,8 +219,6 @@ mod tests {
         "Dear all,\nthe board agreed to pay 40,000 euros to the printers in March.\nAnne";
 
     fn row(text: &str) -> Row {
-        let body =
-            |text: &str| Body { is_alternative: false, is_html: false, text: text.to_owned() };
         Row {
             sha256: Sha256::of(b"copy"),
             other: Sha256::of(b"signed"),
@@ -257,13 +230,13 @@ mod tests {
             other_date: Some(5),
             subject: Some("Printers".to_owned()),
             other_subject: Some("Printers".to_owned()),
-            texts: Some(vec![body(text)]),
-            others: Some(vec![body(TEXT)]),
+            texts: Some(vec![text.to_owned()]),
+            others: Some(vec![TEXT.to_owned()]),
         }
     }
 
     fn code(row: &Row) -> &'static str {
-        let aligned = beside(row);
+        let aligned = laid(row);
         judged(row, aligned.as_ref(), String::new()).0.name
     }
 

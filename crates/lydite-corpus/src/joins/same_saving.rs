@@ -24,12 +24,10 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence};
 use lydite_core::item::Sha256;
-use lydite_core::text::align::{Aligned, align};
-use lydite_core::text::quote::Line;
-use lydite_core::text::record::lines;
+use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, firm_changes, rows, words_of};
+use super::{Found, Join, Stage, beside, firm_changes, is_mostly_equal, rows, words_of};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -108,7 +106,7 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
             row.documents.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
         for one in &documents {
             for other in documents.iter().filter(|other| other.sha256 != one.sha256) {
-                let Some(aligned) = beside(&one.text, &other.text) else { continue };
+                let Some(aligned) = changed(&one.text, &other.text) else { continue };
                 let (sha256, note) = (one.sha256, words_of(&aligned));
                 let finding = OTHER_WORDS.at(Evidence::Item { sha256: other.sha256 });
                 out.findings.push((sha256, finding.noting(note.clone())));
@@ -121,15 +119,12 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 }
 
 /// Two texts laid beside each other, if they are mostly one text with other words.
-fn beside(one: &str, other: &str) -> Option<Aligned> {
-    let (one, other) = (lines(one), lines(other));
-    let (one, other): (Vec<&Line>, Vec<&Line>) = (one.iter().collect(), other.iter().collect());
-    let aligned = align(&one, &other);
-    let is_one = 2 * aligned.equal >= aligned.words && aligned.equal > 0;
+fn changed(one: &str, other: &str) -> Option<Aligned> {
+    let aligned = beside(one, other);
     let differs = firm_changes(&aligned).next().is_some()
         || !aligned.foreign.is_empty()
         || aligned.left_out > 0;
-    (is_one && differs).then_some(aligned)
+    (is_mostly_equal(&aligned) && differs).then_some(aligned)
 }
 
 #[cfg(test)]
@@ -140,9 +135,9 @@ mod tests {
     fn one_text_with_other_words_is_told_from_other_texts() {
         let text =
             "Budget of the campaign\nprinters 40,000 euros\nhalls 12,000 euros\ntotal 52,000";
-        let found = beside(&text.replace("40,000", "90,000"), text).unwrap();
+        let found = changed(&text.replace("40,000", "90,000"), text).unwrap();
         assert!(words_of(&found).contains("“90,000” for “40,000”"), "{}", words_of(&found));
-        assert!(beside(text, text).is_none());
-        assert!(beside("Minutes of the meeting in the hall, all present", text).is_none());
+        assert!(changed(text, text).is_none());
+        assert!(changed("Minutes of the meeting in the hall, all present", text).is_none());
     }
 }

@@ -20,7 +20,7 @@ use crate::custody::hash;
 use crate::ledger::Files;
 use crate::shard;
 use crate::tables::{
-    blobs, bodies, documents, findings, mails, parts, properties, sightings, texts, verdicts,
+    blobs, bodies, documents, mails, parts, properties, sightings, texts, verdicts,
 };
 
 /// Makes the index of a case anew. Until it is whole it lies under `tmp/`.
@@ -98,10 +98,7 @@ pub fn statuses(case: &Case, files: &Files, batch: u32) -> Result<HashMap<Sha256
         out.extend(judged.into_iter().map(|row| (row.sha256, row.status)));
         return Ok(out);
     }
-    let mut own: HashMap<Sha256, Vec<_>> = HashMap::new();
-    for row in shard::rows::<findings::Row>(case, files, &findings::TABLE, &name)? {
-        own.entry(row.sha256).or_default().push(row.into_finding());
-    }
+    let mut own = shard::findings(case, files, &name)?;
     for blob in shard::rows::<blobs::Row>(case, files, &blobs::TABLE, &name)? {
         let found = own.remove(&blob.sha256).unwrap_or_default();
         out.insert(blob.sha256, decide(blob.kind, &found).status);
@@ -117,8 +114,7 @@ fn batch_of(
     fields: &Fields,
 ) -> Result<Vec<TantivyDocument>> {
     let name = shard::name(batch);
-    let mut blobs: Vec<blobs::Row> = shard::rows(case, files, &blobs::TABLE, &name)?;
-    blobs.retain(|blob| blob.reason.is_none());
+    let blobs = shard::examined_blobs(case, files, &name)?;
     let mut items: HashMap<Sha256, Indexed> = HashMap::new();
     for row in shard::rows::<sightings::Row>(case, files, &sightings::TABLE, &name)? {
         if let Some(sha256) = row.sha256 {

@@ -96,6 +96,8 @@ pub struct DocumentRecord {
     pub text: Vec<Piece>,
     /// What a picture looks like ([`look`]), in 16 digits of hexadecimal.
     pub look: Option<String>,
+    /// The smallest hashes of runs of words of its text (`text/shingle.rs`).
+    pub sketch: Vec<u64>,
 }
 
 /// One MIME leaf.
@@ -131,9 +133,10 @@ fn examine_document(kind: Kind, raw: &[u8]) -> Examined {
     let findings = checks::run_on_document(&document);
     let look = look::of(&document).map(look::written);
     let Document { format, profile, text, defects, .. } = document;
+    let sketch = record::sketch_of(&text);
     Examined {
         kind,
-        document: Some(DocumentRecord { format, profile, text, look }),
+        document: Some(DocumentRecord { format, profile, text, look, sketch }),
         findings,
         defects,
         mail: None,

@@ -58,9 +58,9 @@ impl Rows {
     ) {
         self.mails.extend(examined.mail.as_ref().map(|mail| mails::Row::new(sha256, size, mail)));
         if let Some(document) = &examined.document {
-            let DocumentRecord { format, profile, text, look } = document;
-            let look = look.clone();
-            self.documents.push(documents::Row { sha256, format: *format, size, look });
+            let DocumentRecord { format, profile, text, look, sketch } = document;
+            let (look, sketch) = (look.clone(), sketch.clone());
+            self.documents.push(documents::Row { sha256, format: *format, size, look, sketch });
             let row = |n, property: &Property| properties::Row::new(sha256, n, property);
             self.properties.extend(numbered(&profile.properties, row));
             self.texts.extend(numbered(text, |n, piece| texts::Row::new(sha256, n, piece)));
@@ -252,6 +252,7 @@ fn documents_of(
             profile: Profile::default(),
             text: Vec::new(),
             look: row.look,
+            sketch: row.sketch,
         });
     }
     for row in rows::<properties::Row>(case, files, &properties::TABLE, shard)? {

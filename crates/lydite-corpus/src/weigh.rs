@@ -17,15 +17,12 @@ use crate::case::{Case, Error, Result, VERSION};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::facts;
-use crate::joins::standing::owners;
-use crate::joins::{self, Found, Stage, copies, threads};
+use crate::joins::rounds::{self, Joined};
 use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
 use crate::pack;
-use crate::reference;
 use crate::shard::{self, Encoded, JOINS, Rows};
-use crate::tables::{
-    self, blobs, custodians, findings, links, rows_of, sightings, standing, verdicts, wants,
-};
+use crate::tables::links::{self, Relation};
+use crate::tables::{blobs, findings, rows_of, sightings, threads, verdicts, wants};
 
 /// Decides on an item from all its findings: [`lydite_core::verdict::decide`].
 pub type Judge<'a> = dyn Fn(Kind, &[Finding]) -> Verdict + 'a;
@@ -63,7 +60,9 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         weighing.examine_again(batch, is_new_version)?;
     }
     weighing.examine_beside_copies()?;
-    let joined = weighing.join(judge, 1)?;
+    let joined = rounds::join(case, &weighing.files, judge, 1, &mut |_, found, _| {
+        weighing.progress("join", found.findings.len());
+    })?;
     weighing.judge(&joined, judge)?;
     if is_first || is_new_version || !weighing.written.is_empty() {
         case.commit(Line {
@@ -78,29 +77,6 @@ pub fn weigh(case: &Case, work: Work, judge: &Judge) -> Result<Weighed> {
         case.sweep()?;
     }
     Ok(weighing.out)
-}
-
-/// What the joins find in a case, the work of each statement in as many partitions.
-#[cfg(test)]
-pub(crate) fn joined(case: &Case, work: Work, judge: &Judge, partitions: usize) -> Result<Joined> {
-    Weighing::new(case, work, 1).join(judge, partitions)
-}
-
-/// What all joins found together.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Joined {
-    pub(crate) findings: BTreeMap<Sha256, Vec<Finding>>,
-    links: Vec<links::Row>,
-}
-
-impl Joined {
-    fn of(found: [&Found; 2]) -> Joined {
-        let mut findings: BTreeMap<Sha256, Vec<Finding>> = BTreeMap::new();
-        for (sha256, finding) in found.iter().flat_map(|found| &found.findings) {
-            findings.entry(*sha256).or_default().push(finding.clone());
-        }
-        Joined { findings, links: found.iter().flat_map(|f| f.links.clone()).collect() }
-    }
 }
 
 /// A generation in the making.
@@ -260,64 +236,6 @@ impl<'a> Weighing<'a> {
         Ok(out)
     }
 
-    /// What the joins find over all items, by item. Those that rest on what others are worth run
-    /// again until that changes no more, each round on the standing of the round before alone: the
-    /// order of items and joins shows nowhere.
-    fn join(&mut self, judge: &Judge, partitions: usize) -> Result<Joined> {
-        let engine = Engine::in_partitions(self.case, &self.files, partitions)?;
-        let threads = threads::threads(&engine)?;
-        engine.give(&tables::threads::TABLE, &threads)?;
-        let mut custodians = Context::of(self.case)?.custodians();
-        custodians.extend(owners(&engine)?);
-        engine.give(&custodians::TABLE, &custodians)?;
-        engine.give(&tables::reference::TABLE, &reference::of(self.case)?)?;
-        self.put(JOINS, &Encoded::new(&tables::threads::TABLE, &threads)?)?;
-        let replies = threads::replies(&engine)?;
-        let items = joins::run(&engine, Stage::Items)?;
-        self.progress("join", items.findings.len());
-        let mut joined = Joined::of([&items, &Found::default()]);
-        let mut standing = self.standing(&joined, judge)?;
-        for _ in 0..limits::ROUNDS {
-            engine.give(&standing::TABLE, &standing)?;
-            let found = joins::run(&engine, Stage::Standing)?;
-            joined = Joined::of([&items, &found]);
-            self.progress("join", joined.findings.len());
-            let before = std::mem::replace(&mut standing, self.standing(&joined, judge)?);
-            if before == standing {
-                break;
-            }
-        }
-        joined.links.extend(replies);
-        joined.links.sort();
-        joined.links.dedup();
-        Ok(joined)
-    }
-
-    /// What every item is worth with what the joins found: those that something speaks for.
-    fn standing(&self, joined: &Joined, judge: &Judge) -> Result<Vec<standing::Row>> {
-        let mut out = Vec::new();
-        for batch in shard::batches(&self.files) {
-            let name = shard::name(batch);
-            let mut own = shard::findings(self.case, &self.files, &name)?;
-            for blob in shard::examined_blobs(self.case, &self.files, &name)? {
-                let mut found = own.remove(&blob.sha256).unwrap_or_default();
-                found.extend(joined.findings.get(&blob.sha256).into_iter().flatten().cloned());
-                let verdict = judge(blob.kind, &found);
-                if verdict.status > Status::Corroborated {
-                    continue;
-                }
-                // Equal copies would else vouch for each other.
-                let all = found.len();
-                found.retain(|finding| finding.check != copies::JOIN.id);
-                let is_source =
-                    found.len() == all || judge(blob.kind, &found).status <= Status::Corroborated;
-                out.push(standing::Row::new(blob.sha256, &verdict, is_source));
-            }
-        }
-        out.sort_by_key(|row| row.sha256);
-        Ok(out)
-    }
-
     /// Items that were found in more than one place.
     fn duplicates(&self) -> Result<HashSet<Sha256>> {
         #[derive(Deserialize)]
@@ -337,6 +255,7 @@ impl<'a> Weighing<'a> {
 
     fn judge(&mut self, joined: &Joined, judge: &Judge) -> Result<()> {
         let duplicates = self.duplicates()?;
+        let decoys = decoys(self.case, joined)?;
         let mut join_rows = Vec::new();
         for batch in shard::batches(&self.files) {
             let name = shard::name(batch);
@@ -350,9 +269,11 @@ impl<'a> Weighing<'a> {
                     found.push(finding.clone());
                 }
                 let mut verdict = judge(blob.kind, &found);
-                if duplicates.contains(&blob.sha256) && !verdict.marks.contains(&Mark::Duplicate) {
-                    verdict.marks.push(Mark::Duplicate);
-                    verdict.marks.sort();
+                for (set, mark) in [(&duplicates, Mark::Duplicate), (&decoys, Mark::Decoy)] {
+                    if set.contains(&blob.sha256) && !verdict.marks.contains(&mark) {
+                        verdict.marks.push(mark);
+                        verdict.marks.sort();
+                    }
                 }
                 rows.push(verdicts::Row::new(blob.sha256, &verdict, found.len()));
             }
@@ -360,6 +281,7 @@ impl<'a> Weighing<'a> {
             self.put(&name, &Encoded::new(&verdicts::TABLE, &rows)?)?;
             self.progress("judge", rows.len());
         }
+        self.put(JOINS, &Encoded::new(&threads::TABLE, &joined.threads)?)?;
         self.put(JOINS, &Encoded::new(&links::TABLE, &joined.links)?)?;
         self.put(JOINS, &Encoded::new(&findings::TABLE, &join_rows)?)
     }
@@ -395,6 +317,20 @@ impl<'a> Weighing<'a> {
         }
         Ok(())
     }
+}
+
+/// What the context file names as put there by the victim, and copies that display the same.
+fn decoys(case: &Case, joined: &Joined) -> Result<HashSet<Sha256>> {
+    let mut out: HashSet<Sha256> = Context::of(case)?.decoys.into_iter().collect();
+    let copies = joined.links.iter().filter(|link| link.relation == Relation::Copy);
+    let pairs: Vec<_> = copies.map(|link| (link.sha256, link.other)).collect();
+    // All copies of one mail are linked to one of them.
+    for _ in 0..2 {
+        let named = pairs.iter().filter(|(one, other)| out.contains(one) || out.contains(other));
+        let named: Vec<Sha256> = named.flat_map(|(one, other)| [*one, *other]).collect();
+        out.extend(named);
+    }
+    Ok(out)
 }
 
 fn why(facts: BTreeSet<String>) -> String {

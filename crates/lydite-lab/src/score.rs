@@ -17,6 +17,7 @@ use crate::truth::Row;
 /// Findings (check and code) that name another item and what differs from it. A join that says so adds
 /// its own.
 pub const NAMES_A_DIFFERENCE: &[(&str, &str)] = &[
+    ("corpus/alike", "other-words"),
     ("corpus/quotes", "quoted-with-other-words-by-others"),
     ("corpus/quoting", "quotes-with-other-words"),
     ("corpus/reference", "other-mail"),

@@ -114,6 +114,8 @@ texts! {
         "ambigu : les mêmes octets peuvent se lire de plusieurs façons";
     CONFLICT: "conflict: evidence for and against; a person must look",
         "conflit : indices pour et contre ; une personne doit regarder";
+    DECOY: "decoy: the attacked organisation says that it put this there itself",
+        "leurre : l'organisation attaquée dit l'avoir placé elle-même";
     DUPLICATE: "duplicate: the same bytes stand elsewhere in the dump",
         "doublon : les mêmes octets se trouvent ailleurs dans la fuite";
     TRUNCATED: "truncated: the end is missing", "tronqué : la fin manque";
@@ -401,6 +403,7 @@ pub fn mark(mark: Mark) -> Text {
         Mark::Residue => RESIDUE,
         Mark::Ambiguous => AMBIGUOUS,
         Mark::Conflict => CONFLICT,
+        Mark::Decoy => DECOY,
         Mark::Duplicate => DUPLICATE,
         Mark::Truncated => TRUNCATED,
         Mark::Encrypted => ENCRYPTED,

@@ -6,6 +6,7 @@ use super::quote::{Conversation, Line, Moment, Role, Style, Text};
 use super::shingle;
 use crate::evidence::Span;
 use crate::limits;
+use crate::parse::document::Piece;
 
 /// One text part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,10 +64,21 @@ pub fn lines(text: &str) -> Vec<Line> {
     text.split('\n').enumerate().map(line).collect()
 }
 
+/// What is kept to find texts that share some of a document's: the least hashes of all its pieces.
+pub fn sketch_of(pieces: &[Piece]) -> Vec<u64> {
+    let text: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+    kept(&lines(&text.join("\n")).iter().collect::<Vec<_>>())
+}
+
+fn kept(lines: &[&Line]) -> Vec<u64> {
+    let mut sketch = shingle::sketch(lines);
+    sketch.truncate(limits::BODY_SKETCH);
+    sketch
+}
+
 fn body(text: &Text) -> Body {
     let own = text.own();
-    let mut sketch = shingle::sketch(&own);
-    sketch.truncate(limits::BODY_SKETCH);
+    let sketch = kept(&own);
     Body {
         section: text.section.clone(),
         is_html: text.is_html,

@@ -113,6 +113,18 @@ impl Engine {
         Ok(())
     }
 
+    /// Keeps the rows of a statement as a table of this name, or puts them in place of its rows:
+    /// what a statement names twice is else worked out twice.
+    pub(crate) fn make(&self, name: &str, statement: &str) -> Result<()> {
+        let frame = self.runtime.block_on(self.context.sql_with_options(statement, reading()))?;
+        let schema = Arc::clone(frame.schema().inner());
+        let rows = self.runtime.block_on(frame.collect())?;
+        let made = MemTable::try_new(schema, vec![rows])?;
+        self.context.deregister_table(name)?;
+        self.context.register_table(name, Arc::new(made))?;
+        Ok(())
+    }
+
     /// Runs one statement that reads and hands over its rows, batch after batch.
     pub(crate) fn each(
         &self,

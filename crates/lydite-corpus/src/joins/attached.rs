@@ -25,7 +25,7 @@ use lydite_core::item::Sha256;
 use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, rows, standing};
+use super::{Found, Join, Stage, carried_marks, rows};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -39,6 +39,7 @@ pub static JOIN: Join = Join {
     group: "attachment",
     stage: Stage::Standing,
     codes: &[&MAILED, &CARRIED],
+    made: &[],
     sql,
     findings,
     source: include_str!("attached.rs"),
@@ -72,8 +73,7 @@ static CARRIED: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH {vouching},
-        direct AS (
+        "WITH direct AS (
             SELECT p.part_sha256 AS sha256, p.sha256 AS mail FROM parts p
             JOIN blobs b ON b.sha256 = p.part_sha256 AND b.kind <> 'message' AND b.reason IS NULL),
         packed AS (
@@ -92,8 +92,7 @@ fn sql() -> String {
                        PARTITION BY sha256 ORDER BY is_established DESC, date, mail) AS n
             FROM offered)
         SELECT sha256, mail, domain, date, marks, is_established, total, n FROM ranked
-        WHERE n <= {CITED} ORDER BY sha256, n",
-        vouching = standing::vouching()
+        WHERE n <= {CITED} ORDER BY sha256, n"
     )
 }
 

@@ -34,6 +34,7 @@ pub static JOIN: Join = Join {
     group: "copy",
     stage: Stage::Standing,
     codes: &[&EQUAL],
+    made: &[],
     sql,
     findings,
     source: include_str!("copies.rs"),

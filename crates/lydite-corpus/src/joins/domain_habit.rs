@@ -46,6 +46,7 @@ pub static JOIN: Join = Join {
     group: "signature",
     stage: Stage::Items,
     codes: &[&UNSIGNED_AGAINST_HABIT],
+    made: &[],
     sql,
     findings,
     source: include_str!("domain_habit.rs"),

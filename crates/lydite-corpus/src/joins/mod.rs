@@ -1,13 +1,16 @@
 //! Joins: analyses over the whole case, one file each: prose, SQL, and how its rows become
 //! findings. Built like checks, with SQL in place of the function.
 
+pub mod alike;
 pub mod attached;
 pub mod copies;
 pub mod domain_habit;
+pub mod look_alike;
 pub mod quotes;
 pub mod quoting;
 pub mod reference;
 pub mod relay_template;
+pub mod rounds;
 pub mod same_id;
 pub mod same_saving;
 pub mod signer_siblings;
@@ -22,7 +25,6 @@ use lydite_core::text::align::{Aligned, Change, align};
 use lydite_core::text::record::lines;
 
 use crate::case::{Error, Result};
-use crate::engine::Engine;
 use crate::tables::{self, links};
 
 /// What a join found: findings, each with the item it speaks of, and links.
@@ -45,7 +47,12 @@ pub enum Stage {
     Items,
     /// Also what others are worth: runs again while that changes.
     Standing,
+    /// The same, and it says nothing that changes what anything is worth: runs once, behind the rounds.
+    Settled,
 }
+
+/// A table's name and the statement whose rows it holds.
+pub type Made = (&'static str, fn() -> String);
 
 /// One analysis over all items.
 pub struct Join {
@@ -59,6 +66,8 @@ pub struct Join {
     pub stage: Stage,
     /// Everything it can ever say.
     pub codes: &'static [&'static Code],
+    /// Tables that the statement names, each made once, in this order.
+    pub made: &'static [Made],
     /// One statement over the tables; its order decides the order of findings.
     pub sql: fn() -> String,
     /// The findings its rows make.
@@ -86,21 +95,9 @@ pub const ALL: &[&Join] = &[
     &quoting::JOIN,
     &attached::JOIN,
     &reference::JOIN,
+    &alike::JOIN,
+    &look_alike::JOIN,
 ];
-
-/// Runs the joins of a stage.
-pub fn run(engine: &Engine, stage: Stage) -> Result<Found> {
-    let mut out = Found::default();
-    for join in ALL.iter().filter(|join| join.stage == stage) {
-        engine.each(&(join.sql)(), |batch| {
-            let found = (join.findings)(&batch)?;
-            out.findings.extend(found.findings);
-            out.links.extend(found.links);
-            Ok(())
-        })?;
-    }
-    Ok(out)
-}
 
 /// The route of a mail: the host that wrote its topmost Received field.
 const ROUTE: &str = "route AS (

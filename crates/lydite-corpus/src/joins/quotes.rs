@@ -37,7 +37,7 @@ use serde::Deserialize;
 
 use super::{
     Found, Join, Stage, TEXTS_OF, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
-    standing, words_of,
+    words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -54,6 +54,7 @@ pub static JOIN: Join = Join {
     group: "quote",
     stage: Stage::Standing,
     codes: &[&WHOLE, &IN_PART, &REPEATED, &OTHER_WORDS, &OTHER_WORDS_ELSEWHERE, &OTHER_DAY],
+    made: &[],
     sql,
     findings,
     source: include_str!("quotes.rs"),
@@ -143,8 +144,7 @@ static OTHER_DAY: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH {vouching},
-        asked AS (
+        "WITH asked AS (
             SELECT sha256 AS answer, unnest(\"references\") AS id, \"references\"[-1] AS last
             FROM signed),
         open AS (
@@ -187,8 +187,7 @@ fn sql() -> String {
         {TEXTS_OF}
         SELECT o.sha256, o.writer, o.date, o.subject, t.texts, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
-        ORDER BY o.sha256",
-        vouching = standing::vouching()
+        ORDER BY o.sha256"
     )
 }
 

@@ -37,6 +37,7 @@ pub static JOIN: Join = Join {
     group: "reference",
     stage: Stage::Standing,
     codes: &[&MAIL, &DOCUMENT, &LATE, &OTHER],
+    made: &[],
     sql,
     findings,
     source: include_str!("reference.rs"),

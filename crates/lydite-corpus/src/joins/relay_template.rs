@@ -49,6 +49,7 @@ pub static JOIN: Join = Join {
     group: "signature",
     stage: Stage::Items,
     codes: &[&EXPLAINED_VERIFIED, &EXPLAINED_CONSISTENT, &UNEXPLAINED, &WITHOUT_RELAY],
+    made: &[],
     sql,
     findings,
     source: include_str!("relay_template.rs"),

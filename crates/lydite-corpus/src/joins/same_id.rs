@@ -41,6 +41,7 @@ pub static JOIN: Join = Join {
     group: "copy",
     stage: Stage::Standing,
     codes: &[&OTHER_WORDS, &OTHER_SUBJECT, &OTHER_DATE, &OTHER_MAIL],
+    made: &[],
     sql,
     findings,
     source: include_str!("same_id.rs"),

@@ -41,6 +41,7 @@ pub static JOIN: Join = Join {
     group: "copy",
     stage: Stage::Items,
     codes: &[&OTHER_WORDS],
+    made: &[],
     sql,
     findings,
     source: include_str!("same_saving.rs"),

@@ -48,6 +48,7 @@ pub static JOIN: Join = Join {
     group: "signature",
     stage: Stage::Items,
     codes: &[&SIBLINGS_HOLD, &SIBLINGS_HOLD_BODY],
+    made: &[],
     sql,
     findings,
     source: include_str!("signer_siblings.rs"),

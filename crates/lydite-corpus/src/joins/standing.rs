@@ -14,7 +14,7 @@
 
 use crate::case::Result;
 use crate::engine::Engine;
-use crate::joins::rows;
+use crate::joins::{Made, rows};
 use crate::tables::custodians;
 
 /// An address in one of as many mails of a mailbox may be its owner's.
@@ -48,29 +48,39 @@ pub fn owners(engine: &Engine) -> Result<Vec<custodians::Row>> {
     Ok(out)
 }
 
-/// Common table expressions: `free` and `established`, each with the mail's blob, sender, domain,
-/// thread and Date. They read the tables `standing`, `threads` and `custodians`.
-pub fn vouching() -> String {
+/// The tables that joins of the second stage read, made anew each round, in this order: `signed`, `free`
+/// and `established`, each with the mail's blob, sender, domain, thread and Date. They read `standing`,
+/// `threads` and `custodians`.
+pub const VOUCHING: &[Made] = &[("signed", signed), ("free", free), ("established", established)];
+
+fn signed() -> String {
+    "SELECT m.sha256, lower(m.from_address) AS sender,
+            split_part(lower(m.from_address), '@', 2) AS domain,
+            m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
+            m.\"references\"
+     FROM mails m JOIN standing s ON s.sha256 = m.sha256
+     JOIN threads t ON t.sha256 = m.sha256
+     WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
+       AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0"
+        .to_owned()
+}
+
+fn free() -> String {
+    "WITH controlled AS (
+        SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
+        WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in
+        UNION
+        SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON c.is_domain
+            AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))
+        WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in)
+    SELECT v.* FROM signed v LEFT ANTI JOIN controlled c ON c.sha256 = v.sha256"
+        .to_owned()
+}
+
+fn established() -> String {
     let seconds = DAYS * 86_400;
     format!(
-        "signed AS (
-            SELECT m.sha256, lower(m.from_address) AS sender,
-                   split_part(lower(m.from_address), '@', 2) AS domain,
-                   m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
-                   m.\"references\"
-            FROM mails m JOIN standing s ON s.sha256 = m.sha256
-            JOIN threads t ON t.sha256 = m.sha256
-            WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
-              AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0),
-        controlled AS (
-            SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
-            WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in
-            UNION
-            SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON c.is_domain
-                AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))
-            WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in),
-        free AS (SELECT v.* FROM signed v LEFT ANTI JOIN controlled c ON c.sha256 = v.sha256),
-        answered AS (
+        "WITH answered AS (
             SELECT thread FROM signed GROUP BY thread HAVING count(DISTINCT domain) >= 2),
         begun AS (
             SELECT v.sender, v.thread, min(v.date) AS since FROM signed v
@@ -84,7 +94,7 @@ pub fn vouching() -> String {
             SELECT f.sha256 FROM free f
             JOIN history h ON h.sender = f.sender AND h.thread <> f.thread
                 AND h.since <= f.date - {seconds}
-            GROUP BY f.sha256 HAVING count(*) >= 2),
-        established AS (SELECT f.* FROM free f JOIN known k ON k.sha256 = f.sha256)"
+            GROUP BY f.sha256 HAVING count(*) >= 2)
+        SELECT f.* FROM free f JOIN known k ON k.sha256 = f.sha256"
     )
 }

@@ -13,6 +13,7 @@ pub struct Row {
     pub format: Format,
     pub size: u64,
     pub look: Option<String>,
+    pub sketch: Vec<u64>,
 }
 
 const COLUMNS: &[Column] = &[
@@ -23,6 +24,11 @@ const COLUMNS: &[Column] = &[
         "look",
         Type::Text,
         "of a JPEG or PNG: a difference hash, 64 bits in hexadecimal; alike where few bits differ",
+    ),
+    column(
+        "sketch",
+        Type::List(&Type::Count),
+        "the smallest hashes of runs of words of its text (`text/shingle.rs`)",
     ),
 ];
 

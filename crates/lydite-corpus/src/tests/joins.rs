@@ -8,7 +8,7 @@ use lydite_core::verdict::decide;
 
 use super::*;
 use crate::joins;
-use crate::weigh::joined;
+use crate::joins::rounds::join;
 
 /// A leak of a thousand mails, collected and examined in this process.
 fn assayed() -> (Place, Facts) {
@@ -29,6 +29,53 @@ fn assayed() -> (Place, Facts) {
 }
 
 #[test]
+fn versions_of_texts_and_pictures_saved_anew_are_linked() {
+    let place = Place::new();
+    let text = "The board agreed to pay 40,000 euros to the printers in March, and to leave the halls as \
+        they are until we know how many will come on the last evening of the campaign.";
+    let other = "The list of those who brought chairs, tables and lamps to the hall in April, with what \
+        each of them was promised and who is to bring it all back before the end of the month.";
+    let letters =
+        [("one.rtf", text), ("two.rtf", &text.replace("40,000", "90,000")), ("three.rtf", other)];
+    for (name, text) in letters {
+        fs::write(place.dump().join(name), format!("{{\\rtf1\\ansi {text}}}")).unwrap();
+    }
+    let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../lydite-core/tests/documents");
+    for name in
+        ["innocent/jpeg-as-taken.jpg", "innocent/jpeg-resized.jpg", "forger/jpeg-other-picture.jpg"]
+    {
+        let to = place.dump().join(name.replace('/', "-"));
+        fs::copy(pictures.join(name), to).unwrap();
+    }
+    let case = Case::create(&place.case(), &[place.dump()]).unwrap();
+    let facts = Facts::shipped();
+    let work = Work {
+        threads: 1,
+        collect: &collect,
+        examiner: &|raw, copies| Ok(examine_beside(raw, copies, &facts)),
+        facts: &facts,
+        progress: &|_| (),
+    };
+    assay::assay(&case, &[place.dump()], work).unwrap();
+    weigh(&case, work, &decide).unwrap();
+    let engine = Engine::open(&case).unwrap();
+    let links = engine.sql(
+        "SELECT l.relation, a.path AS one, b.path AS other, l.note FROM links l
+        JOIN sightings a ON a.sha256 = l.sha256 JOIN sightings b ON b.sha256 = l.other
+        WHERE l.relation IN ('variant', 'look-alike') ORDER BY l.relation, l.note",
+    );
+    let told = render(&links.unwrap(), Format::Csv).unwrap();
+    let lines: Vec<&str> = told.lines().skip(1).collect();
+    let is_pair = |line: &&str, relation: &str, names: [&str; 2]| {
+        line.starts_with(relation) && names.iter().all(|name| line.contains(name))
+    };
+    assert_eq!(lines.len(), 2, "{told}");
+    assert!(is_pair(&lines[0], "look-alike", ["jpeg-as-taken.jpg", "jpeg-resized.jpg"]), "{told}");
+    assert!(is_pair(&lines[1], "variant", ["one.rtf", "two.rtf"]), "{told}");
+    assert!(lines[1].contains("40,000") && lines[1].contains("90,000"), "{told}");
+}
+
+#[test]
 fn joins_find_the_same_in_one_partition_and_in_many() {
     let (place, facts) = assayed();
     let case = Case::create(&place.case(), &[place.dump()]).unwrap();
@@ -40,17 +87,18 @@ fn joins_find_the_same_in_one_partition_and_in_many() {
         progress: &|_| (),
     };
     assay::assay(&case, &[place.dump()], work).unwrap();
-    let one = joined(&case, work, &decide, 1).unwrap();
+    let run =
+        |partitions| join(&case, &case.files(), &decide, partitions, &mut |_, _, _| ()).unwrap();
+    let one = run(1);
     for partitions in [2, 5] {
-        assert!(
-            one == joined(&case, work, &decide, partitions).unwrap(),
-            "{partitions} partitions"
-        );
+        assert!(one == run(partitions), "{partitions} partitions");
     }
     // Whatever every join can say of such a leak, it said.
     let told: BTreeSet<&str> =
         one.findings.values().flatten().map(|finding| finding.check.as_str()).collect();
-    for join in ["corpus/copies", "corpus/quotes", "corpus/same-id", "corpus/attached"] {
+    for join in
+        ["corpus/alike", "corpus/attached", "corpus/copies", "corpus/quotes", "corpus/same-id"]
+    {
         assert!(told.contains(join), "{join} found nothing");
         assert!(joins::ALL.iter().any(|known| known.id == join));
     }

@@ -33,8 +33,13 @@ fn with_text(raw: &[u8], _: &[Vec<u8>]) -> std::result::Result<Examined, String>
         let author = Property::text(Name::Author, "Ilse Krämer", "core", Span::new(0, 1));
         let title = Property::text(Name::Title, "Board minutes", "core", Span::new(0, 1));
         let profile = Profile { properties: vec![author, title] };
-        examined.document =
-            Some(DocumentRecord { format: Made::Pdf, profile, text: Vec::new(), look: None });
+        examined.document = Some(DocumentRecord {
+            format: Made::Pdf,
+            profile,
+            text: Vec::new(),
+            look: None,
+            sketch: Vec::new(),
+        });
     }
     Ok(examined)
 }

@@ -57,7 +57,10 @@ fn a_reference_made_after_the_theft_lifts_nothing() {
     let early = score("early.case", &context);
     assert_eq!(early["false_lifts"], serde_json::json!([]), "{}", early["false_lifts"]);
     assert_eq!(early["hard_accusations"]["count"], 0, "{}", early["accused"]);
-    assert!(codes("early.case").contains("equal-mail"));
+    assert!(
+        codes("early.case").contains("equal-mail") && codes("early.case").contains("\"decoy\"")
+    );
+    assert!(!said.contains("\"decoy\""), "nobody named one");
     let of_all = |score: &Value| score["settled"]["of_all"]["count"].as_u64().unwrap();
     assert!(of_all(&early) > of_all(&late));
 }

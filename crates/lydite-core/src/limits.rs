@@ -395,6 +395,9 @@ pub const BATCH_ITEMS: usize = 1_000;
 pub const BATCH_BYTES: usize = 32 << 20;
 /// Bytes of memory one query may take before it spills to the case's `tmp/`.
 pub const QUERY_BYTES: usize = 512 << 20;
+/// Of those, set aside for each sort to merge what it spilled. With DataFusion's 10 MB the fifty sorts of
+/// a join in five partitions took all.
+pub const SORT_BYTES: usize = 1 << 20;
 /// Batches kept in memory while a case is read: a second copy of a mailbox runs along the first.
 pub const BATCHES_KEPT: usize = 4;
 /// Bytes a worker may say on its error stream that are kept for the reason it was lost.

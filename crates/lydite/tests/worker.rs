@@ -441,14 +441,15 @@ fn a_collector_may_start_the_one_program() {
         collectors(LONG).collect(s, d, &Passwords::default(), p, e)
     };
     let events = told(&sources, START, far).unwrap();
-    let ended = events.iter().any(|(found, _)| match found {
-        Found::Skipped { detail, .. } => {
-            println!("{detail}");
-            detail.contains("exit status: 0") && detail.ends_with("with hello: true")
-        }
-        _ => false,
-    });
-    assert!(ended, "{} inside", program.display());
+    let details: Vec<&str> = events
+        .iter()
+        .filter_map(|(found, _)| match found {
+            Found::Skipped { detail, .. } => Some(detail.as_str()),
+            _ => None,
+        })
+        .collect();
+    let is_said = |d: &&str| d.contains("exit status: 0") && d.ends_with("with hello: true");
+    assert!(details.iter().any(is_said), "{} inside: {details:?}", program.display());
 }
 
 /// A mailbox is entered again behind the members that were told: the loss is one place each time.

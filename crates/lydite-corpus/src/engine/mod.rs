@@ -45,6 +45,7 @@ pub fn session_state(scratch: &Path, partitions: usize) -> Result<SessionState> 
     let config = SessionConfig::new()
         .with_information_schema(true)
         .with_target_partitions(partitions)
+        .with_sort_spill_reservation_bytes(limits::SORT_BYTES)
         .set_bool("datafusion.sql_parser.enable_ident_normalization", true);
     let spill = DiskManagerBuilder::default()
         .with_mode(DiskManagerMode::Directories(vec![scratch.to_owned()]));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::check::Text;
-use crate::evidence::{Claim, Cover, Coverage, Direction, Finding, Mark, Strength};
+use crate::evidence::{Claim, Cover, Coverage, Direction, Evidence, Finding, Mark, Strength};
 use crate::item::{Kind, Sha256};
 
 /// Closed list, in order from support to contradiction (design section 2).
@@ -339,6 +339,15 @@ fn lifts(finding: &Finding) -> Option<Status> {
 fn lifts_with_residue(finding: &Finding) -> Option<Status> {
     let complete = finding.coverage.is_some_and(|coverage| coverage.is_complete_but_for_tails());
     lifting_code(finding).filter(|_| complete && finding.check == TEMPLATE)
+}
+
+/// The item by which a finding lifts another one: a copy, an answer, a mail that carries it.
+pub fn rests_on(finding: &Finding) -> Option<Sha256> {
+    let lifts = lifting_code(finding).is_some() || is_vouching(finding);
+    finding.evidence.iter().filter(|_| lifts).find_map(|evidence| match evidence {
+        Evidence::Item { sha256 } => Some(*sha256),
+        _ => None,
+    })
 }
 
 fn lifting_code(finding: &Finding) -> Option<Status> {

@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod beside;
+mod chain;
 mod cli;
 mod counts;
 mod face;

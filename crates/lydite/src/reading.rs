@@ -66,20 +66,28 @@ pub fn examined(reader: &mut Reader, sha256: &Sha256) -> Result<Option<(Examined
 
 /// The rows of a statement, each an object of column name to value.
 pub fn rows(case: &Case, sql: &str) -> Result<Vec<Value>> {
-    let batches = Engine::open(case)?.sql(sql)?;
+    rows_of(&Engine::open(case)?, sql)
+}
+
+/// The same, over tables that are open: opening reads and hashes them all.
+pub fn rows_of(tables: &Engine, sql: &str) -> Result<Vec<Value>> {
+    let batches = tables.sql(sql)?;
     let text = engine::render(&batches, Format::Json)?;
     serde_json::from_str(&text).context("rows that are not JSON")
 }
 
+/// A text as SQL writes it.
+pub fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
 /// How many items of the case carry the same finding (design rule 16).
-pub fn how_common(case: &Case, finding: &Finding) -> Result<Option<u64>> {
-    let text = |text: &str| text.replace('\'', "''");
-    let rows = rows(
-        case,
+pub fn how_common(tables: &Engine, finding: &Finding) -> Result<Option<u64>> {
+    let (check, code) = (quoted(&finding.check), quoted(&finding.code));
+    let rows = rows_of(
+        tables,
         &format!(
-            "SELECT count(DISTINCT sha256) AS n FROM findings WHERE \"check\" = '{}' AND code = '{}'",
-            text(&finding.check),
-            text(&finding.code)
+            "SELECT count(DISTINCT sha256) AS n FROM findings WHERE \"check\" = {check} AND code = {code}"
         ),
     )?;
     Ok(rows.first().and_then(|row| row["n"].as_u64()))
@@ -103,11 +111,16 @@ pub fn missing_keys(wants: &[FactKey], facts: &Facts) -> Vec<String> {
 
 /// The code a finding was made from, by a check or by a join.
 pub fn code(finding: &Finding) -> Option<&'static Code> {
+    code_of(&finding.check, &finding.code)
+}
+
+/// The code of that name of a check or a join.
+pub fn code_of(check: &str, name: &str) -> Option<&'static Code> {
     let joined = || {
-        let join = joins::ALL.iter().find(|join| join.id == finding.check)?;
-        join.codes.iter().copied().find(|code| code.name == finding.code)
+        let join = joins::ALL.iter().find(|join| join.id == check)?;
+        join.codes.iter().copied().find(|code| code.name == name)
     };
-    checks::code(&finding.check, &finding.code).or_else(joined)
+    checks::code(check, name).or_else(joined)
 }
 
 /// Where a piece of evidence lies, in a few words.

@@ -8,6 +8,7 @@ use lydite_core::evidence::{Claim, Cover, Direction, Mark, Strength};
 use lydite_core::parse::document::profile::Name;
 use lydite_core::signature::{Alignment, CannotTell, Family, NeutralStep, Outcome};
 use lydite_core::verdict::Status;
+use lydite_corpus::tables::links::Relation;
 
 use crate::sandbox::probe::Attempt;
 
@@ -223,6 +224,23 @@ texts! {
     SEEN_AT: "Found at", "Trouvé en";
     CAN_ALSO_ARISE: "can also arise when", "peut aussi venir de ceci";
     RESTS_ON: "rests on", "repose sur";
+    CHAIN: "Chain to the signature", "Chaîne jusqu'à la signature";
+    CHAIN_COVERS: "covers", "couvre";
+    CHAIN_ANCHOR: "signed by", "signé par";
+    CHAIN_KNOWN: "its writer is known from", "son auteur est connu par";
+    LINKED: "Linked items", "Éléments liés";
+    LINKED_MORE: "more links, see table links", "autres liens, voir la table links";
+    LINK_COPY: "displays the same", "affiche la même chose";
+    LINK_SAME_ID: "the same Message-ID, another mail", "même Message-ID, autre message";
+    LINK_REPLY: "answers", "répond à";
+    LINK_ANSWERED: "is answered by", "a pour réponse";
+    LINK_QUOTE: "quotes", "cite";
+    LINK_QUOTED: "is quoted by", "est cité par";
+    LINK_ATTACHMENT: "carries", "transporte";
+    LINK_ATTACHED: "is carried by", "est transporté par";
+    LINK_VARIANT: "nearly the same text", "presque le même texte";
+    LINK_LOOK_ALIKE: "a picture that looks alike", "image d'aspect semblable";
+    LINK_REFERENCE: "a copy from outside the dump", "copie venue d'ailleurs que la fuite";
     IN_THIS_DUMP: "items of this dump with the same finding",
         "éléments de cette fuite portant le même constat";
     WOULD_CHANGE: "What would change this", "Ce qui changerait ce verdict";
@@ -488,6 +506,23 @@ pub fn direction(direction: Direction) -> Text {
         Direction::Contradicts => CONTRADICTS,
         Direction::Neutral => NEUTRAL,
         Direction::Inconclusive => INCONCLUSIVE,
+    }
+}
+
+/// How an item is tied to another one; `is_other` where it is the one that something is said of.
+pub fn relation(relation: Relation, is_other: bool) -> Text {
+    match (relation, is_other) {
+        (Relation::Copy, _) => LINK_COPY,
+        (Relation::SameId, _) => LINK_SAME_ID,
+        (Relation::Reply, false) => LINK_REPLY,
+        (Relation::Reply, true) => LINK_ANSWERED,
+        (Relation::Quote, false) => LINK_QUOTE,
+        (Relation::Quote, true) => LINK_QUOTED,
+        (Relation::Attachment, false) => LINK_ATTACHMENT,
+        (Relation::Attachment, true) => LINK_ATTACHED,
+        (Relation::Variant, _) => LINK_VARIANT,
+        (Relation::LookAlike, _) => LINK_LOOK_ALIKE,
+        (Relation::Reference, _) => LINK_REFERENCE,
     }
 }
 

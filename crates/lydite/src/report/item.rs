@@ -17,6 +17,7 @@ use lydite_core::verdict::{self, Status, Verdict};
 use super::beside::BesideView;
 use super::difference::{self, Difference, Shown};
 use super::{Row, words};
+use crate::chain::{self, Step};
 use crate::face::{self, visible};
 use crate::reading;
 use crate::wording::{self, Lang};
@@ -51,6 +52,8 @@ pub struct View {
     marks: Vec<String>,
     claims: Vec<ClaimView>,
     coverage: Vec<(String, String)>,
+    /// What it rests on, down to the signature.
+    chain: Vec<String>,
     /// All places, where the same bytes were found more than once.
     places: Vec<String>,
     signatures: Vec<SignatureView>,
@@ -112,7 +115,8 @@ impl View {
         raw: &[u8],
         // Reads another item's bytes.
         blob: &dyn Fn(&Sha256) -> Option<Vec<u8>>,
-        beside: Vec<BesideView>,
+        // What it is laid beside, and what it rests on.
+        (beside, chain): (Vec<BesideView>, Vec<Step>),
         context: &Context,
     ) -> View {
         let lang = context.lang;
@@ -158,6 +162,7 @@ impl View {
                 })
                 .collect(),
             coverage: coverage.map(|(p, c)| (part(p, lang), says(wording::cover(c)))).collect(),
+            chain: chain.iter().map(|step| chained(step, lang)).collect(),
             places: places.iter().map(|path| visible(path)).collect(),
             signatures: examined.signatures.iter().map(|s| signature(s, lang)).collect(),
             differences: difference::recovered(raw, examined, context.facts, blob, lang)
@@ -182,6 +187,17 @@ impl View {
     fn colon(&self) -> &'static str {
         self.lang.colon()
     }
+}
+
+/// A step of the chain with those who signed it.
+fn chained(step: &Step, lang: Lang) -> String {
+    let mut out = sentence(&chain::line(step, lang));
+    let known = step.known_by.iter().map(|w| (wording::CHAIN_KNOWN, &w.path));
+    let signed = step.signed_by.iter().map(|key| (wording::CHAIN_ANCHOR, key));
+    for (label, what) in known.chain(signed) {
+        out += &format!(" {}", sentence(&format!("{} {}", lang.typeset(label), visible(what))));
+    }
+    out
 }
 
 /// A remark as a sentence of its own.

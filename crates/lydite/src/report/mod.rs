@@ -27,6 +27,7 @@ use sha2::Digest;
 
 use self::item::Context;
 use self::page::Page;
+use crate::chain;
 use crate::line::{self, Line};
 use crate::reading::{self, Entry};
 use crate::sandbox::beside::Comparer;
@@ -102,9 +103,19 @@ pub fn write(case: &Case, lang: Lang, items: Items, out: &mut dyn Write) -> Resu
             let counterpart = verdict.as_ref().and_then(|v| v.counterpart);
             let sides = beside::Sides { examined: &examined, raw: &raw, counterpart };
             let beside = beside::of(&sides, &mut reader, &mut comparer, lang)?;
+            let place = |id: &Sha256| places.get(id).map(|p| p[0].to_owned()).unwrap_or_default();
+            let chain = chain::chain(&examined, &mut reader, &place)?;
             let blob = |id: &Sha256| reader.bytes(id).ok();
-            item::View::new(row, &examined, verdict.as_ref(), &raw, &blob, beside, &context)
-                .write_into(&mut &mut *out)?;
+            item::View::new(
+                row,
+                &examined,
+                verdict.as_ref(),
+                &raw,
+                &blob,
+                (beside, chain),
+                &context,
+            )
+            .write_into(&mut &mut *out)?;
         }
     }
     page.as_bottom().write_into(&mut &mut *out)?;

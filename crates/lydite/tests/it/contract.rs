@@ -141,10 +141,12 @@ fn show_finds_by_path_digest_and_message_id() {
     let dir = case();
     let by_path = json(&dir, &["show", "dump.case", "letters/note.eml", "--json"]);
     let expected = [
+        "chain",
         "clocks",
         "defects",
         "document",
         "item",
+        "links",
         "message",
         "parts",
         "paths",

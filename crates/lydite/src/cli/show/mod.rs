@@ -1,29 +1,31 @@
 mod beside;
 mod message;
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use lydite_core::difference::difference;
 use lydite_core::evidence::{Cover, Coverage, Finding};
 use lydite_core::examine::{DocumentRecord, Examined};
 use lydite_core::item::Sha256;
-use lydite_core::parse::document::pdf::Step;
+use lydite_core::parse::document::pdf;
 use lydite_core::parse::document::profile::Name;
 use lydite_core::signature::Signature;
 use lydite_core::verdict::{self, Verdict};
 use lydite_corpus::case::Case;
+use lydite_corpus::engine::Engine;
 use lydite_corpus::reading::Reader;
+use lydite_corpus::tables::sightings;
 use serde_json::json;
 
 use self::message::{Block, blocks, strongest};
 use super::Done;
 use crate::beside::steps as steps_of;
+use crate::chain::{self, Link, Step};
 use crate::face::{Face, thousands, visible};
 use crate::line::{Line, status};
-use crate::reading::{self, Entry};
+use crate::reading::{self, Entry, quoted};
 use crate::report::difference::{Shown, shown};
 use crate::restored::{Restored, restored};
 use crate::sandbox::beside::Comparer;
@@ -58,15 +60,20 @@ struct Item {
     examined: Option<Examined>,
     restored: Option<Restored>,
     message: Vec<Block>,
+    /// What it rests on, down to a signature.
+    chain: Vec<Step>,
+    /// Some of its links, and how many it has.
+    links: (Vec<Link>, u64),
     /// Of a PDF: what each saving changed, or why that is not known.
-    steps: Result<Vec<Step>, String>,
+    steps: Result<Vec<pdf::Step>, String>,
 }
 
 pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     let case = super::open(&args.case)?;
-    let item = named(&case, &args.item)?;
+    let tables = Engine::open(&case)?;
+    let item = named(&case, &tables, &args.item)?;
     if let Some(other) = &args.against {
-        let other = named(&case, other)?;
+        let other = named(&case, &tables, other)?;
         let how = (args.picture.as_deref(), args.json);
         beside::run((&item, &other), &case, how, face, out)?;
     } else if args.original {
@@ -77,55 +84,71 @@ pub fn run(args: &Args, face: Face, out: &mut dyn Write) -> Result<Done> {
     } else if args.json {
         super::print_json(out, &as_json(&item))?;
     } else {
-        print(&case, &item, face, out)?;
+        print(&case, &tables, &item, face, out)?;
     }
     Ok(Done::All)
 }
 
-fn named(case: &Case, wanted: &str) -> Result<Item> {
+fn named(case: &Case, tables: &Engine, wanted: &str) -> Result<Item> {
     // The name of a recovered original leads to the mail behind which it was found.
-    let signed = signed_behind(case, wanted)?;
-    let (entry, paths) = find(case, signed.as_deref().unwrap_or(wanted))?;
-    load(case, entry, paths)
+    let signed = signed_behind(tables, wanted)?;
+    let mut reader = Reader::new(case)?;
+    let (entry, paths) = find(case, tables, &mut reader, signed.as_deref().unwrap_or(wanted))?;
+    load(case, tables, &mut reader, entry, paths)
 }
 
 /// The one item that `wanted` names, and all places where its bytes were found.
-fn find(case: &Case, wanted: &str) -> Result<(Entry, Vec<String>)> {
-    let bare = wanted.trim_matches(['<', '>']);
-    let is_prefix = wanted.len() >= 4 && wanted.bytes().all(|c| c.is_ascii_hexdigit());
-    let is_named = |entry: &Entry, id: &Sha256| {
-        entry.path == wanted
-            || (is_prefix && id.to_string().starts_with(&wanted.to_ascii_lowercase()))
-            || entry.message_id.as_deref().is_some_and(|m| m.trim_matches(['<', '>']) == bare)
-    };
-    let mut found: Vec<(Sha256, Entry)> = Vec::new();
-    let mut places: HashMap<Sha256, Vec<String>> = HashMap::new();
-    reading::walk(case, |entry| {
-        let Some(id) = entry.sha256 else {
-            return Ok(());
-        };
-        places.entry(id).or_default().push(entry.path.clone());
-        if is_named(&entry, &id) && !found.iter().any(|(known, _)| *known == id) {
-            found.push((id, entry));
+fn find(
+    case: &Case,
+    tables: &Engine,
+    reader: &mut Reader,
+    wanted: &str,
+) -> Result<(Entry, Vec<String>)> {
+    let mut named = format!("s.path = {}", quoted(wanted));
+    let id = quoted(wanted.trim_matches(['<', '>']));
+    named += &format!(" OR btrim(m.message_id, '<>') = {id}");
+    if wanted.len() >= 4 && wanted.bytes().all(|c| c.is_ascii_hexdigit()) {
+        let start = quoted(&wanted.to_ascii_lowercase());
+        named += &format!(" OR starts_with(s.sha256, {start})");
+    }
+    let statement = format!(
+        "WITH named AS (
+            SELECT DISTINCT s.sha256 FROM sightings s LEFT JOIN mails m ON m.sha256 = s.sha256
+            WHERE s.sha256 IS NOT NULL AND ({named}))
+        SELECT s.* FROM sightings s JOIN named n ON n.sha256 = s.sha256 ORDER BY s.seq"
+    );
+    let mut found: Vec<(Sha256, sightings::Row, Vec<String>)> = Vec::new();
+    for row in reading::rows_of(tables, &statement)? {
+        let row: sightings::Row = serde_json::from_value(row).context("a sighting")?;
+        let Some(id) = row.sha256 else { continue };
+        let path = row.path.clone();
+        match found.iter_mut().find(|(known, ..)| *known == id) {
+            Some((_, shown, paths)) => {
+                paths.push(path);
+                // Of several places the one that was asked for.
+                if row.path == wanted {
+                    *shown = row;
+                }
+            }
+            None => found.push((id, row, vec![path])),
         }
-        Ok(())
-    })?;
+    }
     if found.len() > 1 {
-        let list = found.iter().map(|(id, e)| format!("\n  {id}  {}", visible(&e.path)));
+        let list = found.iter().map(|(id, row, _)| format!("\n  {id}  {}", visible(&row.path)));
         bail!("{} items are called {wanted}; name one:{}", found.len(), list.collect::<String>());
     }
-    let Some((id, entry)) = found.pop() else {
+    let Some((_, row, paths)) = found.pop() else {
         bail!(
             "no item is called {wanted}: give a path, the first digits of a SHA-256 or a \
              Message-ID as `lydite verdicts {}` prints them",
             case.root().display()
         );
     };
-    Ok((entry, places.remove(&id).unwrap_or_default()))
+    Ok((Entry::of(reader.item(row)?), paths))
 }
 
 /// The item behind which the mail with that SHA-256, or its start, was recovered.
-fn signed_behind(case: &Case, wanted: &str) -> Result<Option<String>> {
+fn signed_behind(tables: &Engine, wanted: &str) -> Result<Option<String>> {
     if wanted.len() < 4 || wanted.len() > 64 || !wanted.bytes().all(|c| c.is_ascii_hexdigit()) {
         return Ok(None);
     }
@@ -134,21 +157,32 @@ fn signed_behind(case: &Case, wanted: &str) -> Result<Option<String>> {
         "SELECT sha256 FROM repairs WHERE starts_with(original['sha256'], '{start}') \
          ORDER BY sha256 LIMIT 1"
     );
-    let rows = reading::rows(case, &statement)?;
+    let rows = reading::rows_of(tables, &statement)?;
     Ok(rows.first().and_then(|row| row["sha256"].as_str()).map(str::to_owned))
 }
 
-fn load(case: &Case, entry: Entry, paths: Vec<String>) -> Result<Item> {
+fn load(
+    case: &Case,
+    tables: &Engine,
+    reader: &mut Reader,
+    entry: Entry,
+    paths: Vec<String>,
+) -> Result<Item> {
     let (message, steps) = (Vec::new(), Ok(Vec::new()));
-    let mut item = Item { entry, paths, examined: None, restored: None, message, steps };
-    let mut reader = Reader::new(case)?;
-    let known = item.entry.sha256.map(|id| reading::examined(&mut reader, &id));
+    let (chain, links) = (Vec::new(), (Vec::new(), 0));
+    let mut item =
+        Item { entry, paths, examined: None, restored: None, message, chain, links, steps };
+    let known = item.entry.sha256.map(|id| reading::examined(reader, &id));
     let known = known.transpose()?.flatten();
     if let Some((examined, raw)) = known {
         if let Some(document) = &examined.document {
             item.steps = steps_of(document, &raw, &mut Comparer::new());
         } else {
             item.message = blocks(&raw, strongest(&examined.signatures));
+        }
+        item.chain = chain::chain(&examined, reader, &|id| chain::path(tables, id))?;
+        if let Some(id) = &item.entry.sha256 {
+            item.links = chain::links(tables, id)?;
         }
         let blob = |id: &Sha256| reader.bytes(id).ok();
         item.restored = restored(&raw, &examined, &reading::facts(case)?, &blob);
@@ -165,6 +199,8 @@ fn as_json(item: &Item) -> serde_json::Value {
     json!({
         "item": Line::of(&item.entry),
         "paths": item.paths,
+        "chain": item.chain,
+        "links": item.links.0,
         "signatures": item.examined.as_ref().map(|e| &e.signatures),
         "signed": item.restored.as_ref().map(restored_json),
         "repairs": item.examined.as_ref().map(|e| &e.repairs),
@@ -190,7 +226,7 @@ fn restored_json(restored: &Restored) -> serde_json::Value {
     })
 }
 
-fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+fn print(case: &Case, tables: &Engine, item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
     let status = status(&item.entry);
     writeln!(out, "{}  {}", face.status(status, 0), visible(&item.entry.path))?;
     if let Some(id) = item.entry.sha256 {
@@ -209,6 +245,7 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
             writeln!(out, "{}: {reason} {detail}", face.say(wording::NOT_EXAMINED))?;
         }
     }
+    print_chain(item, face, out)?;
     if item.paths.len() > 1 {
         heading(wording::SEEN_AT, face, out)?;
         for path in &item.paths {
@@ -226,11 +263,12 @@ fn print(case: &Case, item: &Item, face: Face, out: &mut dyn Write) -> Result<()
     }
     heading(wording::FINDINGS, face, out)?;
     for finding in &item.entry.findings {
-        print_finding(case, finding, face, out)?;
+        print_finding(tables, finding, face, out)?;
     }
     if item.entry.findings.is_empty() {
         writeln!(out, "  {}", face.say(wording::NOTHING_FOUND))?;
     }
+    print_links(item, face, out)?;
     print_defects(item, face, out)?;
     heading(wording::WOULD_CHANGE, face, out)?;
     writeln!(out, "  {}", face.say(wording::status_changes(status)))?;
@@ -291,6 +329,49 @@ fn print_verdict(verdict: &Verdict, face: Face, out: &mut dyn Write) -> Result<(
         .parts()
         .map(|(part, cover)| format!("{part}: {}", face.say(wording::cover(cover))));
     writeln!(out, "{}: {}", face.say(wording::COVERAGE), cover.join(" · "))?;
+    Ok(())
+}
+
+/// What the item rests on, each step deeper, and the signature at the end.
+fn print_chain(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    if item.chain.is_empty() {
+        return Ok(());
+    }
+    heading(wording::CHAIN, face, out)?;
+    for (depth, step) in item.chain.iter().enumerate() {
+        let indent = "  ".repeat(depth + 1);
+        writeln!(out, "{indent}{}  {}", face.status(step.status, 0), chain::line(step, face.lang))?;
+        for witness in &step.known_by {
+            let known = face.say(wording::CHAIN_KNOWN);
+            writeln!(out, "{indent}  {known} {}", visible(&witness.path))?;
+        }
+        for key in &step.signed_by {
+            writeln!(out, "{indent}  {} {}", face.say(wording::CHAIN_ANCHOR), visible(key))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_links(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
+    let (links, total) = &item.links;
+    if links.is_empty() {
+        return Ok(());
+    }
+    heading(wording::LINKED, face, out)?;
+    for link in links {
+        let relation = face.say(wording::relation(link.relation, link.is_other));
+        let note = if link.note.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", visible(&link.note))
+        };
+        let start = &link.sha256.to_string()[..12];
+        writeln!(out, "  {relation}: {start}  {}{note}", visible(&link.path))?;
+    }
+    let more = total - links.len() as u64;
+    if more > 0 {
+        writeln!(out, "  {} {}", thousands(more), face.say(wording::LINKED_MORE))?;
+    }
     Ok(())
 }
 
@@ -397,7 +478,12 @@ fn print_message(item: &Item, face: Face, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn print_finding(case: &Case, finding: &Finding, face: Face, out: &mut dyn Write) -> Result<()> {
+fn print_finding(
+    tables: &Engine,
+    finding: &Finding,
+    face: Face,
+    out: &mut dyn Write,
+) -> Result<()> {
     let name = format!("{} {}", finding.check, finding.code);
     let direction = face.say(wording::direction(finding.direction));
     let claim = face.say(wording::claim(finding.claim));
@@ -417,7 +503,7 @@ fn print_finding(case: &Case, finding: &Finding, face: Face, out: &mut dyn Write
         let can_arise = face.say(wording::CAN_ALSO_ARISE);
         writeln!(out, "    {can_arise}: {}", face.say(code.innocent))?;
     }
-    if let Some(count) = reading::how_common(case, finding)? {
+    if let Some(count) = reading::how_common(tables, finding)? {
         writeln!(out, "    {}: {}", face.say(wording::IN_THIS_DUMP), thousands(count))?;
     }
     Ok(())

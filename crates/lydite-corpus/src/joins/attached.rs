@@ -13,7 +13,8 @@
 //! earlier dates. A file in no signed mail is none the worse.
 //!
 //! ## How it can be fooled
-//! Whoever writes to the victim for a month, is answered, and then mails a made file, has mailed it.
+//! Whoever is answered by the victim for a month before the break-in, and then mails a made file, has
+//! mailed it.
 //!
 //! ## References
 //! - Design rules 9, 13 and 14; RFC 6376 §1.1 (what a signature says)
@@ -34,7 +35,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/attached",
-    version: 1,
+    version: 2,
     claim: Claim::MailedByDomain,
     group: "attachment",
     stage: Stage::Standing,

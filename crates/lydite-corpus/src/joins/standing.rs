@@ -6,11 +6,17 @@
 //! - **Signed**: `verified` mails whose whole body is covered: what a list put beside it vouches for nothing.
 //! - **Free**: signed mails of nobody who is a custodian, or signed before any break-in, as far as
 //!   the user states one and a signed time shows it.
-//! - **Established**: free mails of a sender who has verified mail in two other threads at least
-//!   [`DAYS`] days before, in each of which somebody of another domain takes part, verified.
+//! - **Ours**: signed mails of the accounts that the context file names, signed in time before the
+//!   break-in that it states: nobody else can have sent them.
+//! - **Established**: free mails of a sender whom ours answered in two other threads, at least [`DAYS`]
+//!   days before the mail and before the break-in: each answer is addressed to them and names a verified
+//!   mail of theirs. What a correspondent's own servers say of when they wrote counts for nothing, nor
+//!   do answers of others: both can be the attacker's.
 //!
-//! Fooled by: two personas at two providers who answer each other for a month, and keep the victim in
-//! copy. That costs a month of preparation and two accounts whose providers sign.
+//! So without a stated break-in nobody is established: whoever holds the account answers whom they like.
+//!
+//! Fooled by: somebody who writes with the victim under a name of theirs and is answered twice, a month
+//! before they open the account. That is work of months, by a person whom the victim knows.
 
 use crate::case::Result;
 use crate::engine::Engine;
@@ -56,34 +62,45 @@ pub fn vouching() -> String {
         "signed AS (
             SELECT m.sha256, lower(m.from_address) AS sender,
                    split_part(lower(m.from_address), '@', 2) AS domain,
+                   btrim(m.message_id, '<> ') AS id,
                    m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
                    m.\"references\"
             FROM mails m JOIN standing s ON s.sha256 = m.sha256
             JOIN threads t ON t.sha256 = m.sha256
             WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
               AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0),
-        controlled AS (
-            SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
-            WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in
+        held AS (
+            SELECT v.sha256, v.is_timed AND v.date < c.break_in AS is_before
+            FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
             UNION
-            SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON c.is_domain
-                AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))
-            WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in),
+            SELECT v.sha256, v.is_timed AND v.date < c.break_in AS is_before
+            FROM signed v JOIN custodians c ON c.is_domain
+                AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))),
+        controlled AS (SELECT DISTINCT sha256 FROM held WHERE is_before IS NOT TRUE),
         free AS (SELECT v.* FROM signed v LEFT ANTI JOIN controlled c ON c.sha256 = v.sha256),
-        answered AS (
-            SELECT thread FROM signed GROUP BY thread HAVING count(DISTINCT domain) >= 2),
+        ours AS (SELECT DISTINCT sha256 FROM held WHERE is_before),
+        written_to AS (
+            SELECT o.sha256, unnest(string_to_array(
+                lower(concat_ws(', ', m.to_address, m.cc_address)), ', ')) AS name
+            FROM ours o JOIN mails m ON m.sha256 = o.sha256),
+        answers AS (
+            SELECT v.sha256, v.sender, v.date, unnest(v.\"references\") AS id
+            FROM signed v JOIN ours o ON o.sha256 = v.sha256),
         begun AS (
-            SELECT v.sender, v.thread, min(v.date) AS since FROM signed v
-            JOIN answered a ON a.thread = v.thread GROUP BY v.sender, v.thread),
+            SELECT v.sender, v.thread, min(a.date) AS since FROM signed v
+            JOIN answers a ON a.id = v.id AND a.sender <> v.sender
+            JOIN written_to w ON w.sha256 = a.sha256 AND w.name = v.sender
+            GROUP BY v.sender, v.thread),
         history AS (
             SELECT * FROM (
                 SELECT *, row_number() OVER (PARTITION BY sender ORDER BY since, thread) AS n
                 FROM begun)
             WHERE n <= 3),
+        opened AS (SELECT min(break_in) AS at FROM custodians),
         known AS (
-            SELECT f.sha256 FROM free f
+            SELECT f.sha256 FROM free f CROSS JOIN opened o
             JOIN history h ON h.sender = f.sender AND h.thread <> f.thread
-                AND h.since <= f.date - {seconds}
+                AND h.since <= least(f.date, o.at) - {seconds}
             GROUP BY f.sha256 HAVING count(*) >= 2),
         established AS (SELECT f.* FROM free f JOIN known k ON k.sha256 = f.sha256)"
     )

@@ -267,8 +267,9 @@ impl<'a> Weighing<'a> {
         let engine = Engine::in_partitions(self.case, &self.files, partitions)?;
         let threads = threads::threads(&engine)?;
         engine.give(&tables::threads::TABLE, &threads)?;
-        let mut custodians = Context::of(self.case)?.custodians();
-        custodians.extend(owners(&engine)?);
+        let context = Context::of(self.case)?;
+        let mut custodians = context.custodians();
+        custodians.extend(owners(&engine, context.break_in())?);
         engine.give(&custodians::TABLE, &custodians)?;
         engine.give(&tables::reference::TABLE, &reference::of(self.case)?)?;
         self.put(JOINS, &Encoded::new(&tables::threads::TABLE, &threads)?)?;

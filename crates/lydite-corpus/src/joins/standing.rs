@@ -2,7 +2,8 @@
 //!
 //! - **Custodians**: accounts that the maker of the dump may have controlled. Addresses that stand in
 //!   at least one of [`SHARE`] mails of a mailbox of the dump, the people and domains of the context
-//!   file. Too many is the safe side: their mail vouches for nothing.
+//!   file. Too many is the safe side: their mail vouches for nothing. Only those that the user names
+//!   count where somebody must be of the attacked side: mailboxes of a dump can be made up.
 //! - **Signed**: `verified` mails whose whole body is covered: what a list put beside it vouches for nothing.
 //! - **Free**: signed mails of nobody who is a custodian, or signed before any break-in, as far as
 //!   the user states one and a signed time shows it.
@@ -28,8 +29,9 @@ const SHARE: u64 = 5;
 /// Days of correspondence before a mail vouches (design rule 13).
 const DAYS: i64 = 30;
 
-/// Addresses that may own a mailbox of the dump.
-pub fn owners(engine: &Engine) -> Result<Vec<custodians::Row>> {
+/// Addresses that may own a mailbox of the dump. No account was opened before the break-in that the user
+/// states, so theirs neither.
+pub fn owners(engine: &Engine, break_in: Option<i64>) -> Result<Vec<custodians::Row>> {
     let statement = format!(
         "WITH met AS (
             SELECT DISTINCT s.parent, m.sha256, m.from_address, m.to_address, m.cc_address
@@ -41,14 +43,16 @@ pub fn owners(engine: &Engine) -> Result<Vec<custodians::Row>> {
         counted AS (
             SELECT parent, name, count(DISTINCT sha256) AS mails FROM named
             WHERE name LIKE '%@%' GROUP BY parent, name)
-        SELECT DISTINCT c.name, false AS is_domain, CAST(NULL AS BIGINT) AS break_in
+        SELECT DISTINCT c.name, false AS is_domain, CAST(NULL AS BIGINT) AS break_in,
+               false AS is_named
         FROM counted c JOIN size s ON s.parent = c.parent
         WHERE c.mails * {SHARE} >= s.mails
         ORDER BY c.name"
     );
     let mut out = Vec::new();
     engine.each(&statement, |batch| {
-        out.extend(rows::<custodians::Row>(&batch)?);
+        let found = rows::<custodians::Row>(&batch)?.into_iter();
+        out.extend(found.map(|row| custodians::Row { break_in, ..row }));
         Ok(())
     })?;
     Ok(out)
@@ -70,15 +74,15 @@ pub fn vouching() -> String {
             WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
               AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0),
         held AS (
-            SELECT v.sha256, v.is_timed AND v.date < c.break_in AS is_before
+            SELECT v.sha256, c.is_named, v.is_timed AND v.date < c.break_in AS is_before
             FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
             UNION
-            SELECT v.sha256, v.is_timed AND v.date < c.break_in AS is_before
+            SELECT v.sha256, c.is_named, v.is_timed AND v.date < c.break_in AS is_before
             FROM signed v JOIN custodians c ON c.is_domain
                 AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))),
         controlled AS (SELECT DISTINCT sha256 FROM held WHERE is_before IS NOT TRUE),
         free AS (SELECT v.* FROM signed v LEFT ANTI JOIN controlled c ON c.sha256 = v.sha256),
-        ours AS (SELECT DISTINCT sha256 FROM held WHERE is_before),
+        ours AS (SELECT DISTINCT sha256 FROM held WHERE is_before AND is_named),
         written_to AS (
             SELECT o.sha256, unnest(string_to_array(
                 lower(concat_ws(', ', m.to_address, m.cc_address)), ', ')) AS name

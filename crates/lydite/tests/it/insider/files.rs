@@ -7,8 +7,10 @@ use super::stage::{ANNA, BRUNO, GRACE, OLEK, Person, Side, Stage, TESS, attachme
 use super::{Scenario, scenario};
 
 const MAILED: &str = "mailed-by-domain";
-const FILE: &str = "anna/plan.csv";
-const BYTES: &str = "who,what\nmayor,40000\nprinters,12000\nhall,800\n";
+const FILE: &str = "anna/plan.pdf";
+/// As much of a document as tells its kind.
+const BYTES: &str = "%PDF-1.4\n% NAME\n1 0 obj\n<</Type/Catalog/Plan(mayor 40000)>>\nendobj\n\
+                     trailer\n<</Root 1 0 R>>\n%%EOF\n";
 
 pub const ALL: &[Scenario] = &[
     scenario("planted-by-mail", MAILED, planted_by_mail),
@@ -29,7 +31,7 @@ fn carrying(stage: &mut Stage, from: Person, to: Person, day: i64) -> Letter {
     stage.plant_file(FILE, &bytes);
     let own = "Here is the plan, as it was agreed. Please keep it to yourself.";
     let mut letter = stage.letter(from, &[to], day, "The plan", own);
-    letter.attachments.push(attachment("plan.csv", &bytes));
+    letter.attachments.push(attachment("plan.pdf", &bytes));
     letter
 }
 
@@ -77,7 +79,7 @@ fn mailed_with_date_put_back(stage: &mut Stage, side: Side) -> &'static str {
 fn inside_a_forwarded_mail(stage: &mut Stage, side: Side) -> &'static str {
     stage.known(GRACE, OLD);
     let who = side.or(TESS, GRACE);
-    let inner = carrying(stage, TESS, who, 4);
+    let inner = carrying(stage, TESS, OLEK, 4);
     let letter = stage.letter(who, &[ANNA], 5, "Fwd: The plan", "");
     let mut mail = letter.mail();
     mail.remove("Content-Type");

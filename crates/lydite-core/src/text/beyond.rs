@@ -129,8 +129,11 @@ fn is_shown_comment(comment: &str) -> bool {
     else {
         return false;
     };
-    let inner = inner.trim_start_matches(['>', '!', '-', '<']).trim_start().to_ascii_lowercase();
-    !(inner.starts_with("<xml") || inner.starts_with("<![endif") || inner.is_empty())
+    let inner = inner.trim_start_matches('>').trim_start().to_ascii_lowercase();
+    if inner.starts_with("<style") {
+        return !is_plain_sheet(&inner);
+    }
+    !(inner.starts_with("<xml") || inner.starts_with("<!") || inner.is_empty())
 }
 
 /// Whether attributes, in lower case, change what is seen.
@@ -260,6 +263,7 @@ mod tests {
             "<div dir=\"ltr\">a<br><blockquote class=\"gmail_quote\" style=\"margin:0 0 0 .8ex;border-left:1px #ccc solid;padding-left:1ex\">b</blockquote></div>",
             "<!--[if gte mso 9]><xml><o:x v:ext=\"edit\"/></xml><![endif]--><style><!-- p.MsoNormal {margin:0cm; font-size:11.0pt; font-family:\"Calibri\",sans-serif;} @page WordSection1 {size:612.0pt 792.0pt; margin:70.85pt 70.85pt 70.85pt 70.85pt;} --></style><p class=MsoNormal style='color:#1F497D'>a",
             "<a href=\"http://www.party.example/\">www.party.example</a> <a href=\"mailto:a@b.example\">a@b.example</a>",
+            "<!--[if !mso]><style>v\\:* {behavior:url(#default#VML);}</style><![endif]--><p>a",
             "<font color=\"#000000\">a</font><!-- note -->",
             "<body bgcolor=\"#FFFFFF\" text=\"#000000\">a</body>",
         ] {

@@ -17,7 +17,7 @@ use crate::case::{Case, Error, Result, VERSION};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::facts;
-use crate::joins::standing::owners;
+use crate::joins::standing::{give_signed, owners};
 use crate::joins::{self, Found, Stage, copies, threads};
 use crate::ledger::{FileEntry, Files, Line, Phase, Tally, overlay};
 use crate::pack;
@@ -280,6 +280,7 @@ impl<'a> Weighing<'a> {
         let mut standing = self.standing(&joined, judge)?;
         for _ in 0..limits::ROUNDS {
             engine.give(&standing::TABLE, &standing)?;
+            give_signed(&engine)?;
             let found = joins::run(&engine, Stage::Standing)?;
             joined = Joined::of([&items, &found]);
             self.progress("join", joined.findings.len());

@@ -26,7 +26,7 @@ use lydite_core::item::Sha256;
 use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, rows, standing};
+use super::{Found, Join, Stage, carried_marks, rows};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -73,8 +73,7 @@ static CARRIED: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH {vouching},
-        direct AS (
+        "WITH direct AS (
             SELECT p.part_sha256 AS sha256, p.sha256 AS mail FROM parts p
             JOIN blobs b ON b.sha256 = p.part_sha256 AND b.kind <> 'message' AND b.reason IS NULL),
         packed AS (
@@ -84,17 +83,15 @@ fn sql() -> String {
         carried AS (SELECT * FROM direct UNION SELECT * FROM packed),
         offered AS (
             SELECT c.sha256, c.mail, v.domain, v.date, v.marks,
-                   e.sha256 IS NOT NULL AS is_established
-            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.coverage['attachments'] = 'covered'
-            LEFT JOIN established e ON e.sha256 = c.mail),
+                   v.is_established
+            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.coverage['attachments'] = 'covered'),
         ranked AS (
             SELECT *, count(*) OVER (PARTITION BY sha256) AS total,
                    row_number() OVER (
                        PARTITION BY sha256 ORDER BY is_established DESC, date, mail) AS n
             FROM offered)
         SELECT sha256, mail, domain, date, marks, is_established, total, n FROM ranked
-        WHERE n <= {CITED} ORDER BY sha256, n",
-        vouching = standing::vouching()
+        WHERE n <= {CITED} ORDER BY sha256, n"
     )
 }
 

@@ -37,7 +37,7 @@ use serde::Deserialize;
 
 use super::{
     Found, Join, Stage, TEXTS_OF, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
-    standing, words_of,
+    words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -143,8 +143,7 @@ static OTHER_DAY: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH {vouching},
-        asked AS (
+        "WITH asked AS (
             SELECT sha256 AS answer, unnest(\"references\") AS id, \"references\"[-1] AS last
             FROM signed),
         open AS (
@@ -172,7 +171,7 @@ fn sql() -> String {
         said AS (
             SELECT p.sha256, array_agg(named_struct(
                 'answer', p.answer, 'sender', v.sender, 'at', v.date, 'marks', v.marks,
-                'is_free', f.sha256 IS NOT NULL, 'is_established', e.sha256 IS NOT NULL,
+                'is_free', v.is_free, 'is_established', v.is_established,
                 'is_party', l.sha256 IS NOT NULL OR
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
                 'is_parent', p.is_parent AND q.depth = 1, 'name', q.name, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
@@ -180,8 +179,6 @@ fn sql() -> String {
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN signed v ON v.sha256 = p.answer
             JOIN quotes q ON q.sha256 = p.answer
-            LEFT JOIN free f ON f.sha256 = p.answer
-            LEFT JOIN established e ON e.sha256 = p.answer
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
         {TEXTS_OF},
@@ -189,8 +186,7 @@ fn sql() -> String {
         SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, t.texts, b.shows_more, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
         JOIN more b ON b.sha256 = s.sha256
-        ORDER BY o.sha256",
-        vouching = standing::vouching()
+        ORDER BY o.sha256"
     )
 }
 

@@ -30,7 +30,7 @@ use serde::Deserialize;
 
 use super::{
     Found, Join, RELAYED, Stage, TEXTS_OF, bare_subject, beside, firm_changes, is_mostly_equal,
-    most, rows, standing, words_of,
+    most, rows, words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -115,8 +115,7 @@ static OTHER_MAIL: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH {vouching},
-        {RELAYED},
+        "WITH {RELAYED},
         {TEXTS_OF},
         shown AS (
             SELECT m.*, s.status, s.is_source FROM mails m
@@ -134,16 +133,13 @@ fn sql() -> String {
             FROM shown c JOIN source o ON o.message_id = c.message_id
             JOIN mails a ON a.sha256 = o.sha256
             WHERE c.displayed <> a.displayed AND coalesce(c.status, '') <> 'verified'),
-        later AS (
-            SELECT v.sha256 FROM signed v JOIN controlled c ON c.sha256 = v.sha256
-            WHERE NOT v.is_timed)
+        later AS (SELECT sha256 FROM signed WHERE NOT is_free AND NOT is_timed)
         SELECT p.*, x.sha256 IS NOT NULL AS is_relayed, y.sha256 IS NOT NULL AS may_be_later,
                t.texts, u.texts AS others
         FROM pair p LEFT JOIN relayed x ON x.sha256 = p.sha256
         LEFT JOIN later y ON y.sha256 = p.other
         LEFT JOIN texts_of t ON t.sha256 = p.sha256 LEFT JOIN texts_of u ON u.sha256 = p.other
-        ORDER BY p.sha256",
-        vouching = standing::vouching()
+        ORDER BY p.sha256"
     )
 }
 

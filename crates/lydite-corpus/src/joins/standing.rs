@@ -19,10 +19,15 @@
 //! Fooled by: somebody who writes with the victim under a name of theirs and is answered twice, a month
 //! before they open the account. That is work of months, by a person whom the victim knows.
 
+use std::collections::HashSet;
+
+use lydite_core::item::Sha256;
+use serde::Deserialize;
+
 use crate::case::Result;
 use crate::engine::Engine;
 use crate::joins::rows;
-use crate::tables::custodians;
+use crate::tables::{custodians, signed};
 
 /// An address in one of as many mails of a mailbox may be its owner's.
 const SHARE: u64 = 5;
@@ -58,22 +63,52 @@ pub fn owners(engine: &Engine, break_in: Option<i64>) -> Result<Vec<custodians::
     Ok(out)
 }
 
-/// Common table expressions: `free` and `established`, each with the mail's blob, sender, domain,
-/// thread and Date. They read the tables `standing`, `threads` and `custodians`.
-pub fn vouching() -> String {
+/// Gives the table `signed`, from `mails`, `standing`, `threads` and `custodians`: once a round, since
+/// statements of joins name it many times.
+pub fn give_signed(engine: &Engine) -> Result<()> {
+    let statement = "SELECT m.sha256, lower(m.from_address) AS sender,
+            split_part(lower(m.from_address), '@', 2) AS domain,
+            btrim(m.message_id, '<> ') AS id,
+            m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
+            m.\"references\", false AS is_free, false AS is_established
+        FROM mails m JOIN standing s ON s.sha256 = m.sha256
+        JOIN threads t ON t.sha256 = m.sha256
+        WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
+          AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0
+        ORDER BY m.sha256";
+    let mut out = Vec::new();
+    engine.each(statement, |batch| {
+        out.extend(rows::<signed::Row>(&batch)?);
+        Ok(())
+    })?;
+    engine.give(&signed::TABLE, &out)?;
+    let (free, established) = (named(engine, "free")?, named(engine, "established")?);
+    for row in &mut out {
+        row.is_free = free.contains(&row.sha256);
+        row.is_established = established.contains(&row.sha256);
+    }
+    engine.give(&signed::TABLE, &out)
+}
+
+/// The mails of one of the expressions below.
+fn named(engine: &Engine, name: &str) -> Result<HashSet<Sha256>> {
+    #[derive(Deserialize)]
+    struct Row {
+        sha256: Sha256,
+    }
+    let mut out = HashSet::new();
+    engine.each(&format!("WITH {} SELECT sha256 FROM {name}", vouching()), |batch| {
+        out.extend(rows::<Row>(&batch)?.into_iter().map(|row| row.sha256));
+        Ok(())
+    })?;
+    Ok(out)
+}
+
+/// Common table expressions: `free` and `established`, over the tables `signed`, `mails` and `custodians`.
+fn vouching() -> String {
     let seconds = DAYS * 86_400;
     format!(
-        "signed AS (
-            SELECT m.sha256, lower(m.from_address) AS sender,
-                   split_part(lower(m.from_address), '@', 2) AS domain,
-                   btrim(m.message_id, '<> ') AS id,
-                   m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
-                   m.\"references\"
-            FROM mails m JOIN standing s ON s.sha256 = m.sha256
-            JOIN threads t ON t.sha256 = m.sha256
-            WHERE s.status = 'verified' AND s.coverage['body'] = 'covered' AND m.date IS NOT NULL
-              AND m.from_address LIKE '%@%' AND strpos(m.from_address, ',') = 0),
-        held AS (
+        "held AS (
             SELECT v.sha256, c.is_named, v.is_timed AND v.date < c.break_in AS is_before
             FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
             UNION

@@ -22,6 +22,7 @@ pub mod reference;
 pub mod repairs;
 pub mod sightings;
 pub mod signatures;
+pub mod signed;
 pub mod standing;
 pub mod texts;
 pub mod threads;

@@ -68,6 +68,8 @@ pub struct MailRecord {
     pub message_id: Option<String>,
     /// Addresses of the topmost From, comma-separated; likewise To and Cc.
     pub from: Option<String>,
+    /// Of the topmost From: its text without addresses, decoded.
+    pub from_name: Option<String>,
     pub to: Option<String>,
     pub cc: Option<String>,
     pub subject: Option<String>,
@@ -290,6 +292,7 @@ fn mail_record(subject: &Subject) -> MailRecord {
     MailRecord {
         message_id: value("Message-ID").map(|v| bounded(text::decode_header(v))),
         from: addresses("From"),
+        from_name: value("From").map(|v| bounded(text::decode_header(v))).map(without_address),
         to: addresses("To"),
         cc: addresses("Cc"),
         subject: value("Subject").map(|v| bounded(text::decode_header(v))),
@@ -302,6 +305,12 @@ fn mail_record(subject: &Subject) -> MailRecord {
         displayed: Some(repair::same::digest(subject.raw, subject.mail)),
         marks,
     }
+}
+
+/// A From field's text without the address in angle brackets.
+fn without_address(from: String) -> String {
+    let name = from.rsplit_once('<').map_or(from.as_str(), |(name, _)| name);
+    name.trim().trim_matches('"').to_owned()
 }
 
 fn part_records(subject: &Subject) -> Vec<PartRecord> {

@@ -3,6 +3,7 @@
 //! original ([`align`]), and sketches that find one text among many ([`shingle`]).
 
 pub mod align;
+pub mod beyond;
 mod gap;
 mod lines;
 mod neutral;

@@ -79,6 +79,7 @@ impl Context {
             name: name.trim().to_lowercase(),
             is_domain,
             break_in: self.break_in(),
+            is_named: true,
         };
         let addresses = self.people.iter().flat_map(|person| &person.addresses);
         let domains = self.domains.iter().map(|domain| row(domain, true));
@@ -112,7 +113,7 @@ mod tests {
         assert_eq!(json, toml.unwrap());
         let row = |name: &str, is_domain| {
             let break_in = Some(1_491_004_800);
-            custodians::Row { name: name.to_owned(), is_domain, break_in }
+            custodians::Row { name: name.to_owned(), is_domain, break_in, is_named: true }
         };
         assert_eq!(json.custodians(), [row("b@c.example", false), row("a.example", true)]);
         assert!(read("{\"domain\": []}").unwrap_err().to_string().contains("domain"));

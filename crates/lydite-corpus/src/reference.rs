@@ -64,12 +64,13 @@ fn examined(leaves: Vec<Leaf>, work: Work) -> Vec<Row> {
 }
 
 fn row(leaf: &Leaf, examined: Option<Examined>) -> Row {
+    let stamped = examined.iter().flat_map(|e| &e.hops).filter_map(|hop| hop.time).max();
     let (mail, bodies) = examined.map(|e| (e.mail, e.bodies)).unwrap_or_default();
     let mail = mail.unwrap_or_default();
     Row {
         sha256: Sha256::of(&leaf.bytes),
         displayed: mail.displayed,
-        date: mail.date,
+        date: mail.date.max(stamped),
         message_id: mail.message_id,
         text: bodies.into_iter().next().map(|body| body.text),
         path: leaf.path.clone(),

@@ -89,31 +89,36 @@ pub fn signed(campaign: &Campaign) -> BTreeSet<usize> {
     holding.map(|s| s.message).filter(|m| !campaign.messages[*m].is_made).collect()
 }
 
-/// When each outsider wrote mail that holds, in threads in which somebody of another domain did too:
-/// who is never answered is no correspondent.
+/// In which threads the party answered each correspondent, and when first: by mail that holds, of before
+/// the break-in, addressed to them, that names mail of theirs that holds. Who is answered by others, or
+/// later, or not at all, is no correspondent.
 pub struct Friends(BTreeMap<usize, Vec<(usize, i64)>>);
 
 impl Friends {
     pub fn of(campaign: &Campaign, signed: &BTreeSet<usize>) -> Friends {
-        let mut domains: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for message in signed.iter().map(|m| &campaign.messages[*m]) {
-            domains.entry(message.thread).or_default().insert(domain(campaign, message));
-        }
         let mut friends: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
-        for message in signed.iter().map(|m| &campaign.messages[*m]) {
-            let is_answered = domains.get(&message.thread).is_some_and(|all| all.len() >= 2);
-            if let (Author::Person(author), true) = (message.author, is_answered) {
-                friends.entry(author).or_default().push((message.thread, message.handed_in.epoch));
+        for asked in signed.iter().map(|m| &campaign.messages[*m]) {
+            let Author::Person(author) = asked.author else { continue };
+            let answers = |m: &&Message| {
+                is_before(campaign, m)
+                    && m.author != asked.author
+                    && m.recipients.contains(&author)
+                    && m.letter.references.contains(&asked.letter.marks.id)
+            };
+            let answers = signed.iter().map(|m| &campaign.messages[*m]).filter(answers);
+            if let Some(first) = answers.map(|m| m.handed_in.epoch).min() {
+                friends.entry(author).or_default().push((asked.thread, first));
             }
         }
         Friends(friends)
     }
 
     /// Whether a message may vouch: of nobody in the party, or of before the break-in, as its server's
-    /// signed time shows; and two other threads of thirty days before hold mail of its author.
+    /// signed time shows; and its author was answered in two other threads, thirty days before it and
+    /// before the break-in.
     pub fn may_vouch(&self, campaign: &Campaign, message: &Message) -> Option<usize> {
         let Author::Person(author) = message.author else { return None };
-        let before = message.handed_in.epoch - 30 * DAY;
+        let before = message.handed_in.epoch.min(EARLIEST_BREAK_IN) - 30 * DAY;
         let threads: BTreeSet<usize> = self
             .0
             .get(&author)
@@ -122,10 +127,14 @@ impl Friends {
             .filter(|(thread, at)| *thread != message.thread && *at <= before)
             .map(|(thread, _)| *thread)
             .collect();
-        let is_free = campaign.cast.people[author].domain != PARTY
-            || message.handed_in.epoch < EARLIEST_BREAK_IN;
+        let is_free = campaign.cast.people[author].domain != PARTY || is_before(campaign, message);
         (is_free && threads.len() >= 2).then_some(author)
     }
+}
+
+/// Of the party, before anybody else can have had an account.
+fn is_before(campaign: &Campaign, message: &Message) -> bool {
+    domain(campaign, message) == PARTY && message.handed_in.epoch < EARLIEST_BREAK_IN
 }
 
 fn domain(campaign: &Campaign, message: &Message) -> usize {

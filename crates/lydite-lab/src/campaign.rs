@@ -392,7 +392,8 @@ pub fn sign_for(
         |key: &str, domain: &str, selector: &str, canon: Canon, has_time: bool, is_google| {
             if let Some(key) = keys.get(key) {
                 let at = has_time.then_some(at.epoch + 1);
-                sign::sign(mail, &Signer { key, domain, selector, at, canon, is_google });
+                let length = None;
+                sign::sign(mail, &Signer { key, domain, selector, at, canon, length, is_google });
             }
         };
     let (name, selector) = (domain.name.as_str(), domain.selector.as_str());

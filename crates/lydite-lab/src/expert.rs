@@ -219,6 +219,7 @@ impl Campaign {
                 selector: "mail2",
                 at: Some(at.epoch + 2),
                 canon: lydite_core::signature::canonical::Canon::Relaxed,
+                length: None,
                 is_google: false,
             };
             sign(&mut mail, &signer);

@@ -5,9 +5,9 @@ use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lydite_core::signature::canonical::{self, Canon};
-use rsa::RsaPrivateKey;
 use rsa::pkcs1::EncodeRsaPrivateKey;
 use rsa::pkcs8::EncodePublicKey;
+use rsa::{Pkcs1v15Sign, RsaPrivateKey};
 use sha2::{Digest, Sha256};
 
 use crate::mail::Mail;
@@ -18,20 +18,59 @@ const BITS: usize = 2_048;
 
 /// A private key and its record in DNS.
 pub struct Key {
-    pair: RsaKeyPair,
+    private: Private,
     /// The TXT record.
     pub record: String,
+}
+
+enum Private {
+    Usual(RsaKeyPair),
+    /// Too short for the library that signs fast.
+    Short(Box<RsaPrivateKey>),
 }
 
 /// The key of that name. PKCS#1 v1.5 signatures hold no chance, so that the same text has the same
 /// signature.
 pub fn key(seed: u64, name: &str) -> Option<Key> {
+    key_of(seed, name, BITS)
+}
+
+/// The same of so many bits, 512 at least.
+pub fn key_of(seed: u64, name: &str, bits: usize) -> Option<Key> {
     let mut random = Random::of(seed, &format!("key {name}"));
-    let private = RsaPrivateKey::new(random.source(), BITS).ok()?;
+    let private = RsaPrivateKey::new(random.source(), bits).ok()?;
     let public = private.to_public_key().to_public_key_der().ok()?;
     let record = format!("v=DKIM1; k=rsa; p={}", STANDARD.encode(public.as_bytes()));
-    let pair = RsaKeyPair::from_der(private.to_pkcs1_der().ok()?.as_bytes()).ok()?;
-    Some(Key { pair, record })
+    let private = if bits < BITS {
+        Private::Short(Box::new(private))
+    } else {
+        Private::Usual(RsaKeyPair::from_der(private.to_pkcs1_der().ok()?.as_bytes()).ok()?)
+    };
+    Some(Key { private, record })
+}
+
+/// DigestInfo of SHA-256 before the digest (RFC 8017 §9.2, note 1).
+const SHA256_INFO: [u8; 19] =
+    [0x30, 0x31, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 0x20];
+
+impl Key {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    fn signature(&self, text: &[u8]) -> Vec<u8> {
+        match &self.private {
+            Private::Usual(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                // The generator is asked for and not used: this padding is fixed.
+                let chance = SystemRandom::new();
+                let done = pair.sign(&RSA_PKCS1_SHA256, &chance, text, &mut signature);
+                debug_assert!(done.is_ok(), "a key made here signs");
+                signature
+            }
+            Private::Short(private) => {
+                let info = [SHA256_INFO.as_slice(), &Sha256::digest(text)].concat();
+                private.sign(Pkcs1v15Sign::new_unprefixed(), &info).unwrap_or_default()
+            }
+        }
+    }
 }
 
 /// Who signs, and under which name.
@@ -43,6 +82,8 @@ pub struct Signer<'a> {
     /// Seconds since 1970 for `t=`; None where the signer writes none.
     pub at: Option<i64>,
     pub canon: Canon,
+    /// Bytes of the canonical body that are signed (`l=`); None for all, as nearly everybody does.
+    pub length: Option<u64>,
     /// Of the relay, under the name Google gives its second signature after signing.
     pub is_google: bool,
 }
@@ -71,13 +112,16 @@ pub fn sign(mail: &mut Mail, signer: &Signer) {
         Canon::Simple => (Canon::Simple, "simple"),
     };
     let mut hash = Sha256::new();
-    canonical::body(&mail.body, canon, u64::MAX, |bytes| hash.update(bytes));
+    canonical::body(&mail.body, canon, signer.length.unwrap_or(u64::MAX), |bytes| {
+        hash.update(bytes)
+    });
     let body_hash = STANDARD.encode(hash.finalize());
     let signed: Vec<&str> = SIGNED.into_iter().filter(|name| mail.get(name).is_some()).collect();
     let time = signer.at.map_or(String::new(), |at| format!(" t={at};"));
+    let length = signer.length.map_or(String::new(), |length| format!(" l={length};"));
     let list = signed.join(":").to_ascii_lowercase();
     let value = format!(
-        "v=1; a=rsa-sha256; c={name}/{name};\r\n\td={}; s={};{time}\r\n\th={list};\r\n\tbh={body_hash};\r\n\tb=",
+        "v=1; a=rsa-sha256; c={name}/{name};\r\n\td={}; s={};{time}{length}\r\n\th={list};\r\n\tbh={body_hash};\r\n\tb=",
         signer.domain, signer.selector
     );
     let mut text = Vec::new();
@@ -86,10 +130,7 @@ pub fn sign(mail: &mut Mail, signer: &Signer) {
     }
     push(&mut text, canon, "DKIM-Signature", &value);
     text.truncate(text.len() - 2);
-    let mut signature = vec![0; signer.key.pair.public_modulus_len()];
-    // The generator is asked for and not used: this padding is fixed.
-    let done = signer.key.pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), &text, &mut signature);
-    debug_assert!(done.is_ok(), "a key made here signs");
+    let signature = signer.key.signature(&text);
     let encoded = STANDARD.encode(&signature);
     let folded: Vec<&str> = split(&encoded, 72);
     let name = if signer.is_google { "X-Google-DKIM-Signature" } else { "DKIM-Signature" };

@@ -13,6 +13,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::beyond;
 use super::lines::{self, Hint, Raw};
 use super::page;
 use crate::evidence::Span;
@@ -40,6 +41,8 @@ pub struct Text {
     pub quotes: Vec<Quoted>,
     /// A bound of `limits.rs` ended the reading.
     pub cut: bool,
+    /// Its reader sees something else than these lines ([`super::beyond`]), or more parts than are read.
+    pub shows_more: bool,
 }
 
 /// One line of a text part.
@@ -145,7 +148,18 @@ impl Conversation {
 pub fn read(raw: &[u8], mail: &Mail) -> Conversation {
     let mut texts = Vec::new();
     collect(raw, &mail.root, &mut texts);
+    if has_other_texts(&mail.root) || texts.len() >= limits::TEXT_PARTS {
+        texts.iter_mut().for_each(|text| text.shows_more = true);
+    }
     Conversation { texts }
+}
+
+/// Whether programs show a text in place that is neither plain nor a page.
+fn has_other_texts(root: &Entity) -> bool {
+    root.leaves().into_iter().map(|leaf| &leaf.media).any(|media| {
+        let is_read = matches!(media.essence.as_str(), "text/plain" | "text/html");
+        media.essence.starts_with("text/") && !is_read && !media.is_attachment
+    })
 }
 
 fn collect(raw: &[u8], entity: &Entity, texts: &mut Vec<Text>) {
@@ -177,7 +191,9 @@ fn collect(raw: &[u8], entity: &Entity, texts: &mut Vec<Text>) {
     let bytes = super::decode_transfer(entity.body.of(raw), &media.encoding);
     let decoded = super::decode_charset(&bytes, media.charset.as_deref());
     let text = if is_html { of_html(&decoded) } else { of_plain(&decoded, is_flowed(raw, entity)) };
-    texts.push(Text { section: entity.section.clone(), ..text });
+    let shows_more = text.cut
+        || if is_html { beyond::page_shows_more(&decoded) } else { beyond::is_turned(&decoded) };
+    texts.push(Text { section: entity.section.clone(), shows_more, ..text });
 }
 
 /// `format=flowed` (RFC 3676).

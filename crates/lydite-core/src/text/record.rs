@@ -21,6 +21,9 @@ pub struct Body {
     pub text: String,
     /// Of those, the lines that are its own.
     pub own: String,
+    /// Its reader sees something else than these lines: pictures, words kept from sight, links to elsewhere
+    /// than they say, marks that turn words, lines or parts beyond a bound.
+    pub shows_more: bool,
     /// The smallest hashes of its own runs of words: texts that share some share text.
     pub sketch: Vec<u64>,
 }
@@ -83,6 +86,7 @@ fn body(text: &Text) -> Body {
         section: text.section.clone(),
         is_html: text.is_html,
         is_alternative: text.is_alternative,
+        shows_more: text.shows_more || is_cut(&text.all()),
         text: joined(&text.all()),
         own: joined(&own),
         sketch,
@@ -115,6 +119,11 @@ fn quote(text: &Text, index: usize) -> Quote {
         subject: said.subject,
         text: joined(&lines),
     }
+}
+
+/// Whether [`joined`] leaves lines out.
+fn is_cut(lines: &[&Line]) -> bool {
+    lines.iter().map(|line| line.text.len() + 1).sum::<usize>() > limits::BODY_TEXT
 }
 
 fn joined(lines: &[&Line]) -> String {

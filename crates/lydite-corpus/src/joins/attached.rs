@@ -13,7 +13,8 @@
 //! earlier dates. A file in no signed mail is none the worse.
 //!
 //! ## How it can be fooled
-//! Whoever writes to the victim for a month, is answered, and then mails a made file, has mailed it.
+//! Whoever is answered by the victim for a month before the break-in, and then mails a made file, has
+//! mailed it.
 //!
 //! ## References
 //! - Design rules 9, 13 and 14; RFC 6376 §1.1 (what a signature says)
@@ -25,7 +26,7 @@ use lydite_core::item::Sha256;
 use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, rows};
+use super::{Found, Join, Stage, carried_marks, rows, witnessed};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -34,7 +35,7 @@ const CITED: usize = 5;
 
 pub static JOIN: Join = Join {
     id: "corpus/attached",
-    version: 1,
+    version: 2,
     claim: Claim::MailedByDomain,
     group: "attachment",
     stage: Stage::Standing,
@@ -83,15 +84,14 @@ fn sql() -> String {
         carried AS (SELECT * FROM direct UNION SELECT * FROM packed),
         offered AS (
             SELECT c.sha256, c.mail, v.domain, v.date, v.marks,
-                   e.sha256 IS NOT NULL AS is_established
-            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.coverage['attachments'] = 'covered'
-            LEFT JOIN established e ON e.sha256 = c.mail),
+                   v.is_established, v.known_by
+            FROM carried c JOIN signed v ON v.sha256 = c.mail AND v.coverage['attachments'] = 'covered'),
         ranked AS (
             SELECT *, count(*) OVER (PARTITION BY sha256) AS total,
                    row_number() OVER (
                        PARTITION BY sha256 ORDER BY is_established DESC, date, mail) AS n
             FROM offered)
-        SELECT sha256, mail, domain, date, marks, is_established, total, n FROM ranked
+        SELECT sha256, mail, domain, date, marks, is_established, known_by, total, n FROM ranked
         WHERE n <= {CITED} ORDER BY sha256, n"
     )
 }
@@ -104,6 +104,8 @@ struct Row {
     date: i64,
     marks: Vec<Mark>,
     is_established: bool,
+    /// Answers by which its sender is known.
+    known_by: Vec<Sha256>,
     total: u64,
     n: u64,
 }
@@ -130,5 +132,6 @@ fn finding(row: &Row, note: String) -> Finding {
     let more =
         if row.total > 1 { format!("; {} signed mails in all", row.total) } else { String::new() };
     let finding = code.at(Evidence::Item { sha256: row.mail }).noting(note + &more);
+    let finding = witnessed(finding, &row.known_by);
     carried_marks(&row.marks).fold(finding, Finding::marked)
 }

@@ -19,7 +19,7 @@ pub mod threads;
 
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::Code;
-use lydite_core::evidence::{Claim, Finding, Mark};
+use lydite_core::evidence::{Claim, Evidence, Finding, Mark};
 use lydite_core::item::Sha256;
 use lydite_core::text::align::{Aligned, Change, align};
 use lydite_core::text::record::lines;
@@ -171,6 +171,12 @@ fn bare_subject(subject: &str) -> String {
 /// Marks of what an item rests on that go along with it (design rules 6 and 7).
 fn carried_marks(marks: &[Mark]) -> impl Iterator<Item = Mark> {
     [Mark::WeakKey, Mark::SuppliedKey].into_iter().filter(|mark| marks.contains(mark))
+}
+
+/// Mails that show how the sender of what a finding rests on is known, cited behind it (design rule 13).
+fn witnessed(finding: Finding, known_by: &[Sha256]) -> Finding {
+    let items = known_by.iter().take(2).map(|sha256| Evidence::Item { sha256: *sha256 });
+    items.fold(finding, Finding::citing)
 }
 
 /// The rows of a join's statement as plain data.

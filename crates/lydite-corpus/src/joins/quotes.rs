@@ -17,19 +17,19 @@
 //!
 //! ## How it can be fooled
 //! People correct, shorten and redact what they quote: other words are a reason to look, no more. A
-//! correspondent of a month who is the attacker's can repeat a made text.
+//! correspondent whom the victim answered for a month before the break-in can repeat a made text.
 //!
 //! ## References
 //! - Design rules 9 and 13; RFC 5322 §3.6.4; RFC 3676 §4.5 (marks of quoting)
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
 use lydite_core::parse::date::day;
-use lydite_core::text::align::{Aligned, Class, align};
+use lydite_core::text::align::{Aligned, Change, Class, align};
 use lydite_core::text::normalise;
 use lydite_core::text::quote::Line;
 use lydite_core::text::record::lines;
@@ -37,7 +37,7 @@ use serde::Deserialize;
 
 use super::{
     Found, Join, Stage, TEXTS_OF, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
-    words_of,
+    witnessed, words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -49,7 +49,7 @@ const NEAR: i64 = 2 * 86_400;
 
 pub static JOIN: Join = Join {
     id: "corpus/quotes",
-    version: 1,
+    version: 2,
     claim: Claim::BodyAsSent,
     group: "quote",
     stage: Stage::Standing,
@@ -149,7 +149,7 @@ fn sql() -> String {
             FROM signed),
         open AS (
             SELECT m.sha256, btrim(m.message_id, '<> ') AS id, lower(m.from_address) AS writer,
-                   m.date, m.subject,
+                   m.date, m.subject, m.from_name,
                    lower(concat_ws(', ', m.from_address, m.to_address, m.cc_address)) AS people
             FROM mails m LEFT ANTI JOIN (
                 SELECT sha256 FROM standing WHERE status = 'verified') s ON s.sha256 = m.sha256),
@@ -172,21 +172,21 @@ fn sql() -> String {
         said AS (
             SELECT p.sha256, array_agg(named_struct(
                 'answer', p.answer, 'sender', v.sender, 'at', v.date, 'marks', v.marks,
-                'is_free', f.sha256 IS NOT NULL, 'is_established', e.sha256 IS NOT NULL,
+                'is_free', v.is_free, 'is_established', v.is_established, 'known_by', v.known_by,
                 'is_party', l.sha256 IS NOT NULL OR
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
-                'is_parent', p.is_parent AND q.depth = 1, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
+                'is_parent', p.is_parent AND q.depth = 1, 'name', q.name, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
                 'text', q.text)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN signed v ON v.sha256 = p.answer
             JOIN quotes q ON q.sha256 = p.answer
-            LEFT JOIN free f ON f.sha256 = p.answer
-            LEFT JOIN established e ON e.sha256 = p.answer
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
-        {TEXTS_OF}
-        SELECT o.sha256, o.writer, o.date, o.subject, t.texts, s.quotes
+        {TEXTS_OF},
+        more AS (SELECT sha256, bool_or(shows_more) AS shows_more FROM bodies GROUP BY sha256)
+        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, t.texts, b.shows_more, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
+        JOIN more b ON b.sha256 = s.sha256
         ORDER BY o.sha256"
     )
 }
@@ -196,9 +196,12 @@ fn sql() -> String {
 struct Row {
     sha256: Sha256,
     writer: Option<String>,
+    from_name: Option<String>,
     date: Option<i64>,
     subject: Option<String>,
     texts: Vec<String>,
+    /// Of one of the texts a reader sees something else than its lines.
+    shows_more: bool,
     quotes: Vec<Quote>,
 }
 
@@ -212,9 +215,12 @@ struct Quote {
     marks: Vec<Mark>,
     is_free: bool,
     is_established: bool,
+    /// Answers by which its sender is known.
+    known_by: Vec<Sha256>,
     is_party: bool,
     /// The answer names the mail last, and this is its outermost quote.
     is_parent: bool,
+    name: Option<String>,
     address: Option<String>,
     moments: Vec<Time>,
     subject: Option<String>,
@@ -265,7 +271,8 @@ fn laid(row: &Row) -> Vec<Laid> {
         let quoted: Vec<&Line> = quoted.iter().collect();
         let beside: Vec<Aligned> = texts.iter().map(|text| align(&quoted, text)).collect();
         // Every form of the text: a reader is shown one, and an answer may quote another.
-        let is_whole = beside.iter().zip(&texts).all(|(aligned, text)| is_whole(aligned, text));
+        let mut both = beside.iter().zip(&texts);
+        let is_whole = !row.shows_more && both.all(|(aligned, text)| is_whole(aligned, text));
         let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
         let Some(aligned) = beside.into_iter().rev().max_by_key(|aligned| aligned.equal) else {
             continue;
@@ -293,15 +300,33 @@ fn names(row: &Row, quote: &Quote) -> bool {
 }
 
 /// Whether every word of the text stands in the quote. Other blanks and signs are how programs write;
-/// a link, an accent or a capital letter can be what was changed.
+/// a link, an accent, a capital letter, figures parted elsewhere or a question can be what was changed.
 fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     let (words, was_cut) = normalise::words(text);
     let all = words.iter().filter(|word| word.counts()).count();
-    let is_written = |class: Class| matches!(class, Class::Blanks | Class::Signs);
+    let is_written = |change: &Change| match change.class {
+        Class::Blanks => !parts_figures(&change.was, &change.is),
+        Class::Signs => change.was.matches('?').count() == change.is.matches('?').count(),
+        _ => false,
+    };
     let changes = &aligned.changes;
     let carried: usize = changes.iter().map(|change| change.was_words).sum();
     let is_cut = was_cut || aligned.cut;
-    !is_cut && changes.iter().all(|c| is_written(c.class)) && aligned.equal + carried >= all
+    !is_cut && changes.iter().all(is_written) && aligned.equal + carried >= all
+}
+
+/// Whether blanks stand elsewhere between figures, as `3 25` and `32 5`; thousands may be parted or not.
+fn parts_figures(was: &str, is: &str) -> bool {
+    let is_figures = |text: &str| text.chars().any(|c| c.is_numeric());
+    let is_thousands = |text: &str| {
+        let mut groups = text.split(' ');
+        let first = groups.next().unwrap_or_default();
+        first.len() <= 3
+            && groups.all(|group| group.chars().take_while(char::is_ascii_digit).count() == 3)
+    };
+    let is_one = |text: &str| !text.contains(' ');
+    (is_figures(was) || is_figures(is))
+        && !(is_one(was) && is_thousands(is) || is_one(is) && is_thousands(was))
 }
 
 fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
@@ -339,6 +364,7 @@ fn finding(code: &'static Code, laid: &Laid) -> Finding {
     let quote = &laid.quote;
     let note = format!("{} on {}, {}", quote.sender, day(quote.at), words_of(&laid.aligned));
     let finding = code.at(Evidence::Item { sha256: quote.answer }).noting(note);
+    let finding = witnessed(finding, &quote.known_by);
     carried_marks(&quote.marks).fold(finding, Finding::marked)
 }
 
@@ -348,7 +374,29 @@ fn agrees(row: &Row, quote: &Quote) -> bool {
         |subject: &Option<String>| subject.as_deref().map(bare_subject).unwrap_or_default();
     let is_subject = quote.subject.is_none() || stripped(&quote.subject) == stripped(&row.subject);
     let is_later = row.date.is_none_or(|date| quote.at >= date - NEAR);
-    is_subject && is_later && !other_day(row, quote)
+    is_subject && is_later && !other_day(row, quote) && is_named(row, quote)
+}
+
+/// Whether the name that an answer gives alone, without an address, may be that of whom the mail displays:
+/// one has all words of the other, or the address has one.
+fn is_named(row: &Row, quote: &Quote) -> bool {
+    let (Some(name), None) = (&quote.name, &quote.address) else { return true };
+    let words = |text: &str| -> BTreeSet<String> {
+        let words =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
+        words.map(str::to_lowercase).collect()
+    };
+    let (said, shown) = (words(name), words(row.from_name.as_deref().unwrap_or_default()));
+    let local =
+        row.writer.as_deref().and_then(|writer| writer.split('@').next()).unwrap_or_default();
+    let is_address =
+        || said.iter().any(|word| word.chars().count() > 2 && local.contains(word.as_str()));
+    said.is_empty()
+        || if shown.is_empty() {
+            is_address()
+        } else {
+            said.is_subset(&shown) || shown.is_subset(&said)
+        }
 }
 
 /// Whether every reading of the day lies away from Date.
@@ -372,6 +420,8 @@ mod tests {
         Row {
             sha256: Sha256::of(b"mail"),
             writer: Some("a@b.example".to_owned()),
+            from_name: Some("Anne Arden".to_owned()),
+            shows_more: false,
             date: Some(1_491_000_000),
             subject: Some("Printers".to_owned()),
             texts: vec![TEXT.to_owned()],
@@ -387,8 +437,10 @@ mod tests {
             marks: Vec::new(),
             is_free: true,
             is_established: true,
+            known_by: Vec::new(),
             is_party: true,
             is_parent: true,
+            name: Some("Anne Arden".to_owned()),
             address: Some("a@b.example".to_owned()),
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
@@ -412,18 +464,38 @@ mod tests {
         // The form that is shown may be another one than the form that is quoted.
         let mut two = row(vec![quote(TEXT)]);
         two.texts.push(TEXT.replace("40,000", "90,000"));
-        let codes: Vec<String> = judged(&two, &laid(&two)).into_iter().map(|f| f.code).collect();
-        assert_eq!(codes, ["quoted-in-part"]);
+        assert_eq!(judged(&two, &laid(&two))[0].code, "quoted-in-part");
         let capital = TEXT.replace("printers", "Printers");
         let mut other = row(vec![quote(TEXT)]);
         other.texts = vec![capital];
         assert_ne!(judged(&other, &laid(&other))[0].code, "quoted-whole");
+        let more = Row { shows_more: true, ..row(vec![quote(TEXT)]) };
+        assert_eq!(judged(&more, &laid(&more))[0].code, "quoted-in-part");
+        let asked = TEXT.replace("March.", "March?");
+        assert_eq!(codes(vec![quote(&asked)]), ["quoted-in-part"]);
+    }
+
+    #[test]
+    fn figures_parted_elsewhere_are_others() {
+        for (was, is, expected) in [
+            ("3 25", "32 5", true),
+            ("40 000", "40000", false),
+            ("40000", "40 000", false),
+            ("1 23", "123", true),
+            ("to day", "today", false),
+        ] {
+            assert_eq!(parts_figures(was, is), expected, "{was} {is}");
+        }
     }
 
     #[test]
     fn what_the_answer_says_of_the_mail_must_be_what_it_displays() {
         let other = Some("x@b.example".to_owned());
         assert_eq!(codes(vec![Quote { address: other, ..quote(TEXT) }]), [""; 0]);
+        let by = |name: &str| Quote { address: None, name: Some(name.to_owned()), ..quote(TEXT) };
+        assert_eq!(codes(vec![by("Arden, Anne")]), ["quoted-whole"]);
+        assert_eq!(codes(vec![by("Anne")]), ["quoted-whole"]);
+        assert_eq!(codes(vec![by("Karl Weiss")]), ["quoted"]);
         let other = Some("Re: Painters".to_owned());
         assert_eq!(codes(vec![Quote { subject: other, ..quote(TEXT) }]), ["quoted"]);
         let moments = vec![Time { local: 1_480_000_000, zone: None, precision: 60 }];

@@ -14,8 +14,10 @@
 //!
 //! ## How it can be fooled
 //! By an archive made after the break-in, into whose mailbox a mail was put. So it counts only when
-//! everything dated in it is older than the break-in that the context file states; without one,
-//! older than the last `verified` mail of the dump, which was there before the mailboxes were taken.
+//! the context file states the break-in, everything dated in the archive is older, by Date and by what
+//! servers stamped on it, and signed mail that the dump has too stands in it that is younger than the
+//! item: an item that is the last of its archive would itself say how old the archive is. An archive of
+//! one old folder, made after the break-in, cannot be told from one made before: that is the user's word.
 //!
 //! ## References
 //! - Design rule 15
@@ -32,7 +34,7 @@ use crate::case::Result;
 
 pub static JOIN: Join = Join {
     id: "corpus/reference",
-    version: 1,
+    version: 2,
     claim: Claim::BodyAsSent,
     group: "reference",
     stage: Stage::Standing,
@@ -100,13 +102,13 @@ static OTHER: Code = Code {
 
 fn sql() -> String {
     "WITH newest AS (SELECT max(date) AS at FROM reference),
-    taken AS (
-        SELECT max(m.date) AS at FROM mails m
-        JOIN standing s ON s.sha256 = m.sha256 AND s.status = 'verified'),
-    stated AS (SELECT min(break_in) AS at FROM custodians),
     bound AS (
-        SELECT n.at AS newest, coalesce(b.at, t.at) AS before
-        FROM newest n CROSS JOIN taken t CROSS JOIN stated b),
+        SELECT n.at AS newest, b.at AS before
+        FROM newest n CROSS JOIN (SELECT min(break_in) AS at FROM custodians) b),
+    running AS (
+        SELECT max(m.date) AS at FROM mails m
+        JOIN standing s ON s.sha256 = m.sha256 AND s.status = 'verified'
+        JOIN reference r ON r.displayed = m.displayed),
     met AS (
         SELECT b.sha256, b.kind, min(r.path) AS path FROM blobs b
         JOIN reference r ON r.sha256 = b.sha256 WHERE b.reason IS NULL
@@ -124,9 +126,9 @@ fn sql() -> String {
     once AS (
         SELECT *, true AS is_equal FROM equal UNION ALL SELECT *, false AS is_equal FROM other)
     SELECT o.sha256, o.kind, o.path, o.is_equal, b.newest,
-           coalesce(b.newest < b.before, false) AS is_before, f.coverage AS displayed,
+           coalesce(b.newest < b.before AND coalesce(m.date, n.at) <= n.at, false) AS is_before, f.coverage AS displayed,
            t.text, r.text AS other_text
-    FROM once o CROSS JOIN bound b
+    FROM once o CROSS JOIN bound b CROSS JOIN running n LEFT JOIN mails m ON m.sha256 = o.sha256
     LEFT JOIN reference r ON r.path = o.path AND NOT o.is_equal
     LEFT JOIN bodies t ON t.sha256 = o.sha256 AND t.seq = 0 AND NOT o.is_equal
     LEFT JOIN findings f ON f.sha256 = o.sha256

@@ -42,8 +42,9 @@ pub fn join(
     let engine = Engine::in_partitions(case, files, partitions)?;
     let threads = threads::threads(&engine)?;
     engine.give(&tables::threads::TABLE, &threads)?;
-    let mut custodians = Context::of(case)?.custodians();
-    custodians.extend(owners(&engine)?);
+    let context = Context::of(case)?;
+    let mut custodians = context.custodians();
+    custodians.extend(owners(&engine, context.break_in())?);
     engine.give(&custodians::TABLE, &custodians)?;
     engine.give(&tables::reference::TABLE, &reference::of(case)?)?;
     let mut links = threads::replies(&engine)?;

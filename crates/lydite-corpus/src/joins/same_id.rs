@@ -10,7 +10,8 @@
 //! subject. Then both are shown. Otherwise that the id was used again.
 //!
 //! ## What it cannot show
-//! Which program or person made the change. Lines put before, behind or between say nothing here:
+//! Which program or person made the change. Anything, where the signed mail is one that an opened account
+//! may have sent later under the same id and Date: no clock of a server says when. Lines put before, behind or between say nothing here:
 //! banners, footers and notes about attachments do that every day.
 //!
 //! ## How it can be fooled
@@ -36,7 +37,7 @@ use crate::tables::links::{self, Relation};
 
 pub static JOIN: Join = Join {
     id: "corpus/same-id",
-    version: 1,
+    version: 2,
     claim: Claim::BodyAsSent,
     group: "copy",
     stage: Stage::Standing,
@@ -132,9 +133,12 @@ fn sql() -> String {
                        AND coalesce(c.cc_address, '') = coalesce(a.cc_address, '') AS is_same_people
             FROM shown c JOIN source o ON o.message_id = c.message_id
             JOIN mails a ON a.sha256 = o.sha256
-            WHERE c.displayed <> a.displayed AND coalesce(c.status, '') <> 'verified')
-        SELECT p.*, x.sha256 IS NOT NULL AS is_relayed, t.texts, u.texts AS others
+            WHERE c.displayed <> a.displayed AND coalesce(c.status, '') <> 'verified'),
+        later AS (SELECT sha256 FROM signed WHERE NOT is_free AND NOT is_timed)
+        SELECT p.*, x.sha256 IS NOT NULL AS is_relayed, y.sha256 IS NOT NULL AS may_be_later,
+               t.texts, u.texts AS others
         FROM pair p LEFT JOIN relayed x ON x.sha256 = p.sha256
+        LEFT JOIN later y ON y.sha256 = p.other
         LEFT JOIN texts_of t ON t.sha256 = p.sha256 LEFT JOIN texts_of u ON u.sha256 = p.other
         ORDER BY p.sha256"
     )
@@ -148,6 +152,8 @@ struct Row {
     versions: u64,
     is_draft: bool,
     is_relayed: bool,
+    /// The other mail may have been sent after this one, from an opened account.
+    may_be_later: bool,
     is_same_people: bool,
     date: Option<i64>,
     other_date: Option<i64>,
@@ -185,6 +191,7 @@ fn laid(row: &Row) -> Option<Aligned> {
 
 fn judged(row: &Row, aligned: Option<&Aligned>, note: String) -> (&'static Code, String) {
     let is_instance = row.versions == 1 && row.is_same_people && !row.is_draft && !row.is_relayed;
+    let is_instance = is_instance && !row.may_be_later;
     let Some(aligned) = aligned.filter(|_| is_instance) else {
         return (&OTHER_MAIL, note);
     };
@@ -226,6 +233,7 @@ mod tests {
             versions: 1,
             is_draft: false,
             is_relayed: false,
+            may_be_later: false,
             is_same_people: true,
             date: Some(5),
             other_date: Some(5),
@@ -248,6 +256,7 @@ mod tests {
         assert_eq!(code(&Row { versions: 2, ..row(&changed) }), "other-mail");
         assert_eq!(code(&Row { is_draft: true, ..row(&changed) }), "other-mail");
         assert_eq!(code(&Row { is_relayed: true, ..row(&changed) }), "other-mail");
+        assert_eq!(code(&Row { may_be_later: true, ..row(&changed) }), "other-mail");
         assert_eq!(code(&Row { is_same_people: false, ..row(&changed) }), "other-mail");
         assert_eq!(code(&Row { date: Some(9), ..row(&changed) }), "other-mail");
         let footer = format!("CAUTION: from outside\n{TEXT}\n--\nThe list of lists");

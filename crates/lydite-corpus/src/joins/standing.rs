@@ -2,15 +2,22 @@
 //!
 //! - **Custodians**: accounts that the maker of the dump may have controlled. Addresses that stand in
 //!   at least one of [`SHARE`] mails of a mailbox of the dump, the people and domains of the context
-//!   file. Too many is the safe side: their mail vouches for nothing.
+//!   file. Too many is the safe side: their mail vouches for nothing. Only those that the user names
+//!   count where somebody must be of the attacked side: mailboxes of a dump can be made up.
 //! - **Signed**: `verified` mails whose whole body is covered: what a list put beside it vouches for nothing.
 //! - **Free**: signed mails of nobody who is a custodian, or signed before any break-in, as far as
 //!   the user states one and a signed time shows it.
-//! - **Established**: free mails of a sender who has verified mail in two other threads at least
-//!   [`DAYS`] days before, in each of which somebody of another domain takes part, verified.
+//! - **Ours**: signed mails of the accounts that the context file names, signed in time before the
+//!   break-in that it states: nobody else can have sent them.
+//! - **Established**: free mails of a sender whom ours answered in two other threads, at least [`DAYS`]
+//!   days before the mail and before the break-in: each answer is addressed to them and names a verified
+//!   mail of theirs. What a correspondent's own servers say of when they wrote counts for nothing, nor
+//!   do answers of others: both can be the attacker's.
 //!
-//! Fooled by: two personas at two providers who answer each other for a month, and keep the victim in
-//! copy. That costs a month of preparation and two accounts whose providers sign.
+//! So without a stated break-in nobody is established: whoever holds the account answers whom they like.
+//!
+//! Fooled by: somebody who writes with the victim under a name of theirs and is answered twice, a month
+//! before they open the account. That is work of months, by a person whom the victim knows.
 
 use crate::case::Result;
 use crate::engine::Engine;
@@ -22,8 +29,9 @@ const SHARE: u64 = 5;
 /// Days of correspondence before a mail vouches (design rule 13).
 const DAYS: i64 = 30;
 
-/// Addresses that may own a mailbox of the dump.
-pub fn owners(engine: &Engine) -> Result<Vec<custodians::Row>> {
+/// Addresses that may own a mailbox of the dump. No account was opened before the break-in that the user
+/// states, so theirs neither.
+pub fn owners(engine: &Engine, break_in: Option<i64>) -> Result<Vec<custodians::Row>> {
     let statement = format!(
         "WITH met AS (
             SELECT DISTINCT s.parent, m.sha256, m.from_address, m.to_address, m.cc_address
@@ -35,27 +43,35 @@ pub fn owners(engine: &Engine) -> Result<Vec<custodians::Row>> {
         counted AS (
             SELECT parent, name, count(DISTINCT sha256) AS mails FROM named
             WHERE name LIKE '%@%' GROUP BY parent, name)
-        SELECT DISTINCT c.name, false AS is_domain, CAST(NULL AS BIGINT) AS break_in
+        SELECT DISTINCT c.name, false AS is_domain, CAST(NULL AS BIGINT) AS break_in,
+               false AS is_named
         FROM counted c JOIN size s ON s.parent = c.parent
         WHERE c.mails * {SHARE} >= s.mails
         ORDER BY c.name"
     );
     let mut out = Vec::new();
     engine.each(&statement, |batch| {
-        out.extend(rows::<custodians::Row>(&batch)?);
+        let found = rows::<custodians::Row>(&batch)?.into_iter();
+        out.extend(found.map(|row| custodians::Row { break_in, ..row }));
         Ok(())
     })?;
     Ok(out)
 }
 
-/// The tables that joins of the second stage read, made anew each round, in this order: `signed`, `free`
-/// and `established`, each with the mail's blob, sender, domain, thread and Date. They read `standing`,
-/// `threads` and `custodians`.
-pub const VOUCHING: &[Made] = &[("signed", signed), ("free", free), ("established", established)];
+/// Who may vouch, made anew each round, in this order, of `mails`, `standing`, `threads` and `custodians`:
+/// `signed`, each with sender, domain, id, thread, Date, and whether it is free and established.
+pub const VOUCHING: &[Made] = &[
+    ("signed_mails", signed_mails),
+    ("held", held),
+    ("free", free),
+    ("established", established),
+    ("signed", signed),
+];
 
-fn signed() -> String {
+fn signed_mails() -> String {
     "SELECT m.sha256, lower(m.from_address) AS sender,
             split_part(lower(m.from_address), '@', 2) AS domain,
+            btrim(m.message_id, '<> ') AS id, m.to_address, m.cc_address,
             m.date, t.thread, s.date = 'verified' AS is_timed, s.coverage, s.marks,
             m.\"references\"
      FROM mails m JOIN standing s ON s.sha256 = m.sha256
@@ -65,36 +81,58 @@ fn signed() -> String {
         .to_owned()
 }
 
+/// Signed mails of accounts that may have been opened, and whether they are shown to be of before.
+fn held() -> String {
+    "SELECT v.sha256, c.is_named, v.is_timed AND v.date < c.break_in AS is_before
+     FROM signed_mails v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
+     UNION
+     SELECT v.sha256, c.is_named, v.is_timed AND v.date < c.break_in AS is_before
+     FROM signed_mails v JOIN custodians c ON c.is_domain
+         AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))"
+        .to_owned()
+}
+
 fn free() -> String {
-    "WITH controlled AS (
-        SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON NOT c.is_domain AND c.name = v.sender
-        WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in
-        UNION
-        SELECT DISTINCT v.sha256 FROM signed v JOIN custodians c ON c.is_domain
-            AND (c.name = v.domain OR ends_with(v.domain, concat('.', c.name)))
-        WHERE c.break_in IS NULL OR NOT v.is_timed OR v.date >= c.break_in)
-    SELECT v.* FROM signed v LEFT ANTI JOIN controlled c ON c.sha256 = v.sha256"
+    "SELECT v.* FROM signed_mails v LEFT ANTI JOIN (
+        SELECT sha256 FROM held WHERE is_before IS NOT TRUE) c ON c.sha256 = v.sha256"
         .to_owned()
 }
 
 fn established() -> String {
     let seconds = DAYS * 86_400;
     format!(
-        "WITH answered AS (
-            SELECT thread FROM signed GROUP BY thread HAVING count(DISTINCT domain) >= 2),
+        "WITH ours AS (
+            SELECT v.* FROM signed_mails v LEFT SEMI JOIN (
+                SELECT sha256 FROM held WHERE is_before AND is_named) h ON h.sha256 = v.sha256),
+        written_to AS (
+            SELECT sha256, unnest(string_to_array(
+                lower(concat_ws(', ', to_address, cc_address)), ', ')) AS name FROM ours),
+        answers AS (SELECT sha256, sender, date, unnest(\"references\") AS id FROM ours),
         begun AS (
-            SELECT v.sender, v.thread, min(v.date) AS since FROM signed v
-            JOIN answered a ON a.thread = v.thread GROUP BY v.sender, v.thread),
+            SELECT v.sender, v.thread, min(a.date) AS since,
+                   first_value(a.sha256 ORDER BY a.date, a.sha256) AS answer
+            FROM signed_mails v
+            JOIN answers a ON a.id = v.id AND a.sender <> v.sender
+            JOIN written_to w ON w.sha256 = a.sha256 AND w.name = v.sender
+            GROUP BY v.sender, v.thread),
         history AS (
             SELECT * FROM (
                 SELECT *, row_number() OVER (PARTITION BY sender ORDER BY since, thread) AS n
                 FROM begun)
             WHERE n <= 3),
-        known AS (
-            SELECT f.sha256 FROM free f
-            JOIN history h ON h.sender = f.sender AND h.thread <> f.thread
-                AND h.since <= f.date - {seconds}
-            GROUP BY f.sha256 HAVING count(*) >= 2)
-        SELECT f.* FROM free f JOIN known k ON k.sha256 = f.sha256"
+        opened AS (SELECT min(break_in) AS at FROM custodians)
+        SELECT f.sha256, array_agg(h.answer ORDER BY h.since, h.thread) AS known_by
+        FROM free f CROSS JOIN opened o
+        JOIN history h ON h.sender = f.sender AND h.thread <> f.thread
+            AND h.since <= least(f.date, o.at) - {seconds}
+        GROUP BY f.sha256 HAVING count(*) >= 2"
     )
+}
+
+fn signed() -> String {
+    "SELECT v.*, f.sha256 IS NOT NULL AS is_free, e.sha256 IS NOT NULL AS is_established,
+            coalesce(e.known_by, []) AS known_by
+     FROM signed_mails v LEFT JOIN free f ON f.sha256 = v.sha256
+     LEFT JOIN established e ON e.sha256 = v.sha256"
+        .to_owned()
 }

@@ -24,6 +24,11 @@ const COLUMNS: &[Column] = &[
     column("text", Type::Text, "all lines, behind their marks of quoting"),
     column("own", Type::Text, "of those, the lines that quote nobody"),
     column(
+        "shows_more",
+        Type::Bool,
+        "whether its reader sees something else than these lines (`text/beyond.rs`)",
+    ),
+    column(
         "sketch",
         Type::List(&Type::Count),
         "the smallest hashes of its own runs of words (`text/shingle.rs`)",

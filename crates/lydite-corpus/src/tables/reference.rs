@@ -21,7 +21,11 @@ pub struct Row {
 const COLUMNS: &[Column] = &[
     column("sha256", Type::Text, "SHA-256 of the bytes"),
     optional("displayed", Type::Text, "of a mail: as in `mails`"),
-    optional("date", Type::Int, "of a mail: the stated moment, seconds since 1970, UTC"),
+    optional(
+        "date",
+        Type::Int,
+        "of a mail: the latest of Date and what servers stamped on it, seconds since 1970, UTC",
+    ),
     optional("message_id", Type::Text, "of a mail: Message-ID"),
     optional("text", Type::Text, "of a mail: its first text"),
     column("path", Type::Text, "where it lies in what the user supplied"),

@@ -27,7 +27,15 @@ fn with_text(raw: &[u8], _: &[Vec<u8>]) -> std::result::Result<Examined, String>
     let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let text = body.to_owned();
     let (own, section, sketch) = (text.clone(), String::new(), Vec::new());
-    let body = Body { section, is_html: false, is_alternative: false, text, own, sketch };
+    let body = Body {
+        section,
+        is_html: false,
+        is_alternative: false,
+        text,
+        own,
+        sketch,
+        shows_more: false,
+    };
     examined.bodies.push(body);
     if subject(raw).contains("minutes") {
         let author = Property::text(Name::Author, "Ilse Krämer", "core", Span::new(0, 1));

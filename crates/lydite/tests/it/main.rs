@@ -10,6 +10,7 @@ mod corpora;
 mod custody;
 mod determinism;
 mod dump;
+mod insider;
 mod kill9;
 #[cfg(target_os = "linux")]
 mod killed;

@@ -29,6 +29,9 @@ pub fn digest(raw: &[u8], mail: &Mail) -> Sha256 {
         say(&values.len().to_le_bytes());
         values.iter().for_each(|value| say(value.as_bytes()));
     }
+    for container in containers(mail) {
+        say(container.as_bytes());
+    }
     for leaf in mail.root.leaves() {
         let (essence, filename, is_attachment, content) = part(raw, leaf);
         let (body, encoding) = (leaf.body.of(raw), leaf.media.encoding.as_str());
@@ -49,7 +52,7 @@ const DISPLAYED: [&str; 7] = ["from", "to", "cc", "subject", "date", "reply-to",
 pub fn differing(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> Vec<&'static str> {
     let mut out = DISPLAYED.to_vec();
     out.retain(|name| shown(a, name) != shown(b, name));
-    if parts(a) != parts(b) || relabelled(a, b) {
+    if parts(a) != parts(b) || containers(a.1) != containers(b.1) || relabelled(a, b) {
         out.push("body");
     }
     out
@@ -93,6 +96,19 @@ fn mailboxes(value: &[u8]) -> String {
 /// The bytes of a text, its blanks and line ends left out.
 fn letters(bytes: &[u8]) -> impl Iterator<Item = &u8> {
     bytes.iter().filter(|c| !c.is_ascii_whitespace())
+}
+
+/// Where what lies in multiparts is one of several forms, of which programs show the last they can: how
+/// many, in the order of the mail. Other multiparts are shown as their parts are.
+fn containers(mail: &Mail) -> Vec<String> {
+    let mut out = Vec::new();
+    mail.root.walk(&mut |entity| {
+        let count = entity.children.len();
+        if count > 1 && entity.media.essence == "multipart/alternative" {
+            out.push(format!("{} {count}", entity.section));
+        }
+    });
+    out
 }
 
 type Part = (String, Option<String>, bool, Vec<u8>);
@@ -146,6 +162,9 @@ mod tests {
             "Cc: D <c@d.example>,a@b.example\n\n"
         ));
         assert!(!are_same("Content-Type: text/html\n\na\n", "\na\n"));
+        let two = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b\n\nc\n--b--\n";
+        assert!(are_same(two, &two.replace("=b", "=\"b\"")));
+        assert!(!are_same(two, &two.replace("mixed", "alternative")));
     }
 
     #[test]

@@ -1,0 +1,167 @@
+//! What a reader sees of the planted mail is not what is laid beside the quote (`text/`, `is_whole`).
+
+use lydite_lab::letter::typed;
+use lydite_lab::letter::{Letter, html};
+use lydite_lab::mail::{Encoding, Mail, Part, multipart};
+
+use super::stage::{GRACE, ITEM, Side, Stage, TEXT};
+use super::{Scenario, scenario};
+
+const BODY: &str = "body-as-sent";
+
+pub const ALL: &[Scenario] = &[
+    scenario("letters-of-another-script", BODY, letters_of_another_script),
+    scenario("direction-turned", BODY, direction_turned),
+    scenario("case-of-a-letter", BODY, case_of_a_letter),
+    scenario("blank-moved-between-figures", BODY, blank_moved_between_figures),
+    scenario("question-made-a-statement", BODY, question_made_a_statement),
+    scenario("alternative-says-other", BODY, alternative_says_other),
+    scenario("words-kept-from-sight", BODY, words_kept_from_sight),
+    scenario("words-by-style-sheet", BODY, words_by_style_sheet),
+    scenario("link-to-elsewhere", BODY, link_to_elsewhere),
+    scenario("text-as-picture", BODY, text_as_picture),
+    scenario("part-of-another-type", BODY, part_of_another_type),
+    scenario("line-beyond-what-is-kept", BODY, line_beyond_what_is_kept),
+    scenario("part-beyond-what-is-read", BODY, part_beyond_what_is_read),
+    scenario("lines-below-the-quoted", BODY, lines_below_the_quoted),
+];
+
+/// Grace, who may vouch, answered Otto's letter, whose text was `quoted`.
+fn answered(stage: &mut Stage, quoted: &str) -> Letter {
+    stage.known(GRACE, [-120, -100]);
+    let mut asked = stage.transfer(GRACE);
+    asked.own = quoted.to_owned();
+    let thanks = stage.thanks(&asked, GRACE);
+    stage.put("anna/thanks.eml", &stage.signed(&thanks));
+    asked
+}
+
+/// The mail with another plain text.
+fn with_text(stage: &mut Stage, side: Side, quoted: &str, planted: &str) -> &'static str {
+    let mut item = answered(stage, quoted);
+    item.own = side.or(planted, quoted).to_owned();
+    stage.item(side, &item.mail());
+    ITEM
+}
+
+/// The mail with another content.
+fn with_parts(stage: &mut Stage, side: Side, kind: &str, parts: &[(&str, &str)]) -> &'static str {
+    let item = answered(stage, TEXT);
+    let part = |(kind, text): &(&str, &str)| {
+        let (fields, content) = typed(kind, Encoding::QuotedPrintable, text);
+        let header: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
+        Part { header: header.join("\r\n"), content }
+    };
+    let mut mail: Mail = item.mail();
+    mail.remove("Content-Type");
+    mail.remove("Content-Transfer-Encoding");
+    match parts {
+        [(kind, text)] => {
+            let (fields, content) = typed(kind, Encoding::QuotedPrintable, text);
+            fields.iter().for_each(|(name, value)| mail.add(name, value.clone()));
+            mail.body = content;
+        }
+        _ => {
+            let boundary = item.marks.boundary.clone();
+            mail.add("Content-Type", format!("multipart/{kind};\r\n boundary=\"{boundary}\""));
+            mail.body = multipart(&boundary, &parts.iter().map(part).collect::<Vec<_>>());
+        }
+    }
+    stage.item(side, &mail);
+    ITEM
+}
+
+fn with_page(stage: &mut Stage, side: Side, planted: &str) -> &'static str {
+    let page = html(TEXT);
+    with_parts(stage, side, "", &[("text/html", side.or(planted, &page))])
+}
+
+/// A Cyrillic letter that looks like the Latin one.
+fn letters_of_another_script(stage: &mut Stage, side: Side) -> &'static str {
+    with_text(stage, side, TEXT, &TEXT.replace("Bern", "B\u{435}rn"))
+}
+
+/// Marks that nobody sees show the figure's digits from right to left.
+fn direction_turned(stage: &mut Stage, side: Side) -> &'static str {
+    let turned = TEXT.replace("40,000", "\u{202e}40,000\u{202c}");
+    with_text(stage, side, TEXT, &turned)
+}
+
+fn case_of_a_letter(stage: &mut Stage, side: Side) -> &'static str {
+    with_text(stage, side, TEXT, &TEXT.replace("board", "Board"))
+}
+
+fn blank_moved_between_figures(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("40,000 euros", "3 25 euro notes");
+    with_text(stage, side, &quoted, &quoted.replace("3 25", "32 5"))
+}
+
+fn question_made_a_statement(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("the vote.", "the vote?");
+    with_text(stage, side, &quoted, TEXT)
+}
+
+fn alternative_says_other(stage: &mut Stage, side: Side) -> &'static str {
+    let page = html(&side.or(TEXT.replace("40,000", "90,000"), TEXT.to_owned()));
+    with_parts(stage, side, "alternative", &[("text/plain", TEXT), ("text/html", &page)])
+}
+
+/// The quoted words are all in the page; some of them no reader sees.
+fn words_kept_from_sight(stage: &mut Stage, side: Side) -> &'static str {
+    let page = html(TEXT).replace("nobody", "<span style=\"display:none\">nobody</span>");
+    with_page(stage, side, &page)
+}
+
+/// A style sheet writes and hides words.
+fn words_by_style_sheet(stage: &mut Stage, side: Side) -> &'static str {
+    let style = "<style>i{font-size:0} i::after{content:\"everybody\";font-size:12pt}</style>";
+    let page = html(TEXT).replace("nobody", "<i>nobody</i>").replace("<body>", style);
+    with_page(stage, side, &page)
+}
+
+fn link_to_elsewhere(stage: &mut Stage, side: Side) -> &'static str {
+    let page = html(TEXT).replace("printers", "<a href=\"https://varga.example/pay\">printers</a>");
+    with_page(stage, side, &page)
+}
+
+fn text_as_picture(stage: &mut Stage, side: Side) -> &'static str {
+    let picture = "<img src=\"data:image/png;base64,iVBORw0KGgo=\" alt=\"\">";
+    let page = html(TEXT).replace("</body>", &format!("{picture}</body>"));
+    with_page(stage, side, &page)
+}
+
+/// Programs show it below the text, and it is no plain text and no page.
+fn part_of_another_type(stage: &mut Stage, side: Side) -> &'static str {
+    let more = "And pay the mayor, too.";
+    match side {
+        Side::Attack => {
+            with_parts(stage, side, "mixed", &[("text/plain", TEXT), ("text/enriched", more)])
+        }
+        Side::Twin => with_parts(stage, side, "", &[("text/plain", TEXT)]),
+    }
+}
+
+/// More text than is kept to be laid beside quotes.
+fn line_beyond_what_is_kept(stage: &mut Stage, side: Side) -> &'static str {
+    let more = "And pay the mayor, too. ".repeat(50_000);
+    with_text(stage, side, TEXT, &format!("{TEXT}\n{more}"))
+}
+
+/// More parts than are read.
+fn part_beyond_what_is_read(stage: &mut Stage, side: Side) -> &'static str {
+    let mut parts = vec![("text/plain", TEXT)];
+    if side == Side::Attack {
+        parts.extend([("text/plain", " "); 100]);
+        parts.push(("text/plain", "And pay the mayor, too."));
+    }
+    with_parts(stage, side, "mixed", &parts)
+}
+
+fn lines_below_the_quoted(stage: &mut Stage, side: Side) -> &'static str {
+    with_text(
+        stage,
+        side,
+        TEXT,
+        &format!("{TEXT}\n\nAnd pay the mayor, too, from the same account."),
+    )
+}

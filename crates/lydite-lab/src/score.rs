@@ -19,6 +19,7 @@ use crate::truth::Row;
 pub const NAMES_A_DIFFERENCE: &[(&str, &str)] = &[
     ("corpus/alike", "other-words"),
     ("corpus/quotes", "quoted-with-other-words-by-others"),
+    ("corpus/quotes", "quoted-with-other-words-unverified"),
     ("corpus/quoting", "quotes-with-other-words"),
     ("corpus/reference", "other-mail"),
     ("corpus/relay-template", "unexplained"),
@@ -41,7 +42,8 @@ pub struct Judged {
 }
 
 impl Judged {
-    fn is_brought_to_light(&self) -> bool {
+    /// Whether it accuses the item, or shows what it differs from.
+    pub fn is_brought_to_light(&self) -> bool {
         let names = |(check, code): &(String, String)| {
             NAMES_A_DIFFERENCE.contains(&(check.as_str(), code.as_str()))
         };

@@ -1,16 +1,19 @@
-//! What signed answers repeat of a mail.
+//! What answers repeat of a mail.
 //!
 //! ## What it examines
-//! Mails that are not `verified` themselves beside the quotes in `verified` mails that name them in
-//! References or In-Reply-To: word by word, wrapping, marks, encodings and links aside
-//! (`text/align.rs`). Quotes too short to tell whose text they are count for nothing.
+//! Mails that are not `verified` themselves beside the quotes in mails that name them in References or
+//! In-Reply-To: word by word, wrapping, marks, encodings and links aside (`text/align.rs`). Quotes too
+//! short to tell whose text they are count for nothing. A quote is the mail's by its level, which is the
+//! place at which the answer names the mail (the first level of the last, and so on), or by the writer
+//! and minute that the answer states. Only first-level quotes of the last and such statements vouch or
+//! accuse; of answers that are not `verified` the others are not read.
 //!
 //! ## What it can show
 //! That this text stood in the conversation by the time of the answer. It vouches for the text when
 //! all of it is repeated unchanged, by an established correspondent who is no custodian of the dump and
 //! a party to the mail (`joins/standing.rs`), and what the answer says of writer, day and subject is what
-//! the mail displays (design rule 13). Or that a signed answer repeats it with other words: then these are
-//! shown.
+//! the mail displays (design rule 13). Or that an answer repeats it with other words: then these are
+//! shown. Where the answer is not `verified` itself that names both texts and accuses neither.
 //!
 //! ## What it cannot show
 //! Who wrote the text, to whom, and when. Of a mail that is repeated in part, the rest.
@@ -53,7 +56,15 @@ pub static JOIN: Join = Join {
     claim: Claim::BodyAsSent,
     group: "quote",
     stage: Stage::Standing,
-    codes: &[&WHOLE, &IN_PART, &REPEATED, &OTHER_WORDS, &OTHER_WORDS_ELSEWHERE, &OTHER_DAY],
+    codes: &[
+        &WHOLE,
+        &IN_PART,
+        &REPEATED,
+        &OTHER_WORDS,
+        &OTHER_WORDS_ELSEWHERE,
+        &UNVERIFIED,
+        &OTHER_DAY,
+    ],
     made: &[],
     sql,
     findings,
@@ -118,9 +129,27 @@ static OTHER_WORDS_ELSEWHERE: Code = Code {
     strength: None,
     meaning: Text {
         en: "a signed answer repeats this text with other words; its sender is a custodian of the dump \
-             or no party to the mail, or others repeat it as it is",
+             or no party to the mail, it does not say whose text that is, or others repeat it as it is",
         fr: "une réponse signée reprend ce texte avec d’autres mots ; son expéditeur est détenteur \
-             d’une boîte de la fuite ou étranger au message, ou d’autres le reprennent tel quel",
+             d’une boîte de la fuite ou étranger au message, elle ne dit pas de qui est ce texte, ou \
+             d’autres le reprennent tel quel",
+    },
+    ..OTHER_WORDS
+};
+
+static UNVERIFIED: Code = Code {
+    name: "quoted-with-other-words-unverified",
+    direction: Direction::Neutral,
+    strength: None,
+    meaning: Text {
+        en: "an answer that is not verified itself repeats this text with other words",
+        fr: "une réponse qui n’est pas vérifiée elle-même reprend ce texte avec d’autres mots",
+    },
+    innocent: Text {
+        en: "whoever answered corrected, shortened or redacted what they quoted, or answered inside \
+             it; what was changed is the answer",
+        fr: "l’auteur de la réponse a corrigé, abrégé ou caviardé ce qu’il cite, ou y a répondu dans \
+             le texte ; c’est la réponse qui a été modifiée",
     },
     ..OTHER_WORDS
 };
@@ -144,9 +173,19 @@ static OTHER_DAY: Code = Code {
 
 fn sql() -> String {
     format!(
-        "WITH asked AS (
-            SELECT sha256 AS answer, unnest(\"references\") AS id, \"references\"[-1] AS last
-            FROM signed),
+        "WITH answers AS (
+            SELECT sha256, sender, date, marks, \"references\", true AS is_signed, is_free,
+                   is_established, known_by FROM signed
+            UNION ALL
+            SELECT m.sha256, lower(m.from_address) AS sender, m.date, m.marks, m.\"references\",
+                   false AS is_signed, false AS is_free, false AS is_established, [] AS known_by
+            FROM mails m LEFT ANTI JOIN signed v ON v.sha256 = m.sha256
+            WHERE m.date IS NOT NULL AND m.from_address IS NOT NULL
+              AND array_length(m.\"references\") > 0),
+        asked AS (
+            SELECT sha256 AS answer, unnest(array_reverse(\"references\")) AS id,
+                   unnest(range(1, CAST(array_length(\"references\") AS BIGINT) + 1)) AS place
+            FROM answers),
         open AS (
             SELECT m.sha256, btrim(m.message_id, '<> ') AS id, lower(m.from_address) AS writer,
                    m.date, m.subject, m.from_name,
@@ -154,7 +193,7 @@ fn sql() -> String {
             FROM mails m LEFT ANTI JOIN (
                 SELECT sha256 FROM standing WHERE status = 'verified') s ON s.sha256 = m.sha256),
         pair AS (
-            SELECT a.answer, o.sha256, a.id = a.last AS is_parent
+            SELECT a.answer, o.sha256, a.place
             FROM asked a JOIN open o ON o.id = a.id
             WHERE o.sha256 <> a.answer),
         addressed AS (
@@ -172,14 +211,16 @@ fn sql() -> String {
         said AS (
             SELECT p.sha256, array_agg(named_struct(
                 'answer', p.answer, 'sender', v.sender, 'at', v.date, 'marks', v.marks,
-                'is_free', v.is_free, 'is_established', v.is_established, 'known_by', v.known_by,
+                'is_signed', v.is_signed, 'is_free', v.is_free,
+                'is_established', v.is_established, 'known_by', v.known_by,
                 'is_party', l.sha256 IS NOT NULL OR
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
-                'is_parent', p.is_parent AND q.depth = 1, 'name', q.name, 'address', q.address, 'moments', q.moments, 'subject', q.subject,
-                'text', q.text)) AS quotes
+                'is_parent', p.place = 1 AND q.depth = 1, 'is_placed', q.depth = p.place,
+                'name', q.name, 'address', q.address, 'moments', q.moments,
+                'subject', q.subject, 'text', q.text)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
-            JOIN signed v ON v.sha256 = p.answer
-            JOIN quotes q ON q.sha256 = p.answer
+            JOIN answers v ON v.sha256 = p.answer
+            JOIN quotes q ON q.sha256 = p.answer AND (v.is_signed OR q.depth = p.place)
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
         {TEXTS_OF},
@@ -205,7 +246,7 @@ struct Row {
     quotes: Vec<Quote>,
 }
 
-/// A quote in a signed answer.
+/// A quote in an answer.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Quote {
     answer: Sha256,
@@ -213,6 +254,8 @@ struct Quote {
     /// Date of the answer.
     at: i64,
     marks: Vec<Mark>,
+    /// The answer is `verified`, its body covered.
+    is_signed: bool,
     is_free: bool,
     is_established: bool,
     /// Answers by which its sender is known.
@@ -220,6 +263,8 @@ struct Quote {
     is_party: bool,
     /// The answer names the mail last, and this is its outermost quote.
     is_parent: bool,
+    /// Its level is the place at which the answer names the mail, from the last.
+    is_placed: bool,
     name: Option<String>,
     address: Option<String>,
     moments: Vec<Time>,
@@ -240,6 +285,7 @@ struct Laid {
     quote: Quote,
     aligned: Aligned,
     is_whole: bool,
+    is_named: bool,
 }
 
 fn findings(batch: &RecordBatch) -> Result<Found> {
@@ -259,35 +305,44 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
     Ok(out)
 }
 
-/// Of each answer the quote that has most of the mail, if it tells that it is this mail's text.
+/// Of each answer the quote that has most of the mail, if it tells that it is this mail's text; one that
+/// is said to be of it before one that is so by its level alone.
 fn laid(row: &Row) -> Vec<Laid> {
     let texts: Vec<Vec<Line>> = row.texts.iter().map(|text| lines(text)).collect();
     let texts: Vec<Vec<&Line>> = texts.iter().map(|text| text.iter().collect()).collect();
     let mut quotes = row.quotes.clone();
     quotes.sort();
     let mut best: BTreeMap<Sha256, Laid> = BTreeMap::new();
-    for quote in quotes.into_iter().filter(|quote| names(row, quote)) {
+    for quote in quotes.into_iter().filter(|quote| is_by_writer(row, quote)) {
+        let is_named = names(row, &quote);
+        if !is_named && !quote.is_placed {
+            continue;
+        }
         let quoted = lines(&quote.text);
         let quoted: Vec<&Line> = quoted.iter().collect();
         let beside: Vec<Aligned> = texts.iter().map(|text| align(&quoted, text)).collect();
         // Every form of the text: a reader is shown one, and an answer may quote another.
         let mut both = beside.iter().zip(&texts);
         let is_whole = !row.shows_more && both.all(|(aligned, text)| is_whole(aligned, text));
-        let known = best.get(&quote.answer).map_or(0, |laid| laid.aligned.equal);
+        let known = best.get(&quote.answer).map(|laid| (laid.is_named, laid.aligned.equal));
         let Some(aligned) = beside.into_iter().rev().max_by_key(|aligned| aligned.equal) else {
             continue;
         };
-        if aligned.tells() && is_mostly_equal(&aligned) && aligned.equal > known {
-            best.insert(quote.answer, Laid { quote, aligned, is_whole });
+        if aligned.tells() && is_mostly_equal(&aligned) && Some((is_named, aligned.equal)) > known {
+            best.insert(quote.answer, Laid { quote, aligned, is_whole, is_named });
         }
     }
     best.into_values().collect()
 }
 
-/// Whether the quote is said to be of this mail: by its place in the answer, or by writer and minute.
-/// Mails of one thread share words, so words alone do not tell them apart.
+/// Whether the answer names this mail's writer for the quote, or nobody.
+fn is_by_writer(row: &Row, quote: &Quote) -> bool {
+    quote.address.is_none() || quote.address == row.writer
+}
+
+/// Whether the quote is said to be of this mail: by its place in the answer, or by the minute. Mails of
+/// one thread share words, so words alone do not tell them apart.
 fn names(row: &Row, quote: &Quote) -> bool {
-    let is_writer = quote.address.is_none() || quote.address == row.writer;
     let is_minute = |time: &Time| {
         let away = row.date.map(|date| time.local - date);
         away.is_some_and(|away| match time.zone {
@@ -296,7 +351,7 @@ fn names(row: &Row, quote: &Quote) -> bool {
             None => away.abs() <= 14 * 3_600 && away.rem_euclid(900) < 60,
         })
     };
-    is_writer && (quote.is_parent || quote.moments.iter().any(is_minute))
+    quote.is_parent || quote.moments.iter().any(is_minute)
 }
 
 /// Whether every word of the text stands in the quote. Other blanks and signs are how programs write;
@@ -330,12 +385,27 @@ fn parts_figures(was: &str, is: &str) -> bool {
 }
 
 fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
-    let vouches = |l: &&Laid| l.quote.is_established && l.quote.is_party;
+    let differs = |l: &&&Laid| firm_changes(&l.aligned).next().is_some();
+    let (signed, others): (Vec<&Laid>, Vec<&Laid>) = laid.iter().partition(|l| l.quote.is_signed);
+    let mut out = by_signed(row, &signed);
+    let is_said =
+        |codes: &[&Code]| out.iter().any(|f| codes.iter().any(|code| f.code == code.name));
+    // A signed answer said as much, or all of the text stands in one that vouches for it.
+    if !is_said(&[&OTHER_WORDS, &OTHER_WORDS_ELSEWHERE, &WHOLE]) {
+        out.extend(others.iter().find(differs).map(|laid| finding(&UNVERIFIED, laid)));
+    }
+    out
+}
+
+/// What the answers say that are `verified`.
+fn by_signed(row: &Row, laid: &[&Laid]) -> Vec<Finding> {
+    let laid = laid.iter().copied();
+    let vouches = |l: &&Laid| l.is_named && l.quote.is_established && l.quote.is_party;
     let is_equal = |l: &&Laid| l.aligned.altering().next().is_none();
     let differs = |l: &&Laid| firm_changes(&l.aligned).next().is_some();
-    let may_accuse = |l: &&Laid| l.quote.is_free && l.quote.is_party;
-    let equal: Vec<&Laid> = laid.iter().filter(vouches).filter(is_equal).collect();
-    let other: Vec<&Laid> = laid.iter().filter(differs).collect();
+    let may_accuse = |l: &&Laid| l.is_named && l.quote.is_free && l.quote.is_party;
+    let equal: Vec<&Laid> = laid.clone().filter(vouches).filter(is_equal).collect();
+    let other: Vec<&Laid> = laid.clone().filter(differs).collect();
     let mut out = Vec::new();
     // What one of them repeats as it is, another changed.
     let accusing = other.iter().copied().find(|l| may_accuse(l) && equal.is_empty());
@@ -344,7 +414,7 @@ fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
         out.push(finding(code, laid));
     }
     let may_date = |l: &&Laid| may_accuse(l) && l.quote.is_parent && is_equal(l);
-    let day_off = laid.iter().filter(may_date).find(|l| other_day(row, &l.quote));
+    let day_off = laid.clone().filter(may_date).find(|l| other_day(row, &l.quote));
     out.extend(day_off.map(|laid| finding(&OTHER_DAY, laid)));
     if !out.is_empty() {
         return out;
@@ -355,7 +425,7 @@ fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
     match (whole, part) {
         (Some(laid), _) => out.push(finding(&WHOLE, laid)),
         (None, Some(laid)) => out.push(finding(&IN_PART, laid)),
-        _ => out.extend(laid.first().map(|laid| finding(&REPEATED, laid))),
+        _ => out.extend(laid.clone().next().map(|laid| finding(&REPEATED, laid))),
     }
     out
 }
@@ -435,12 +505,14 @@ mod tests {
             sender: "c@d.example".to_owned(),
             at: 1_491_010_000,
             marks: Vec::new(),
+            is_signed: true,
             is_free: true,
             is_established: true,
             known_by: Vec::new(),
             is_party: true,
             is_parent: true,
             name: Some("Anne Arden".to_owned()),
+            is_placed: true,
             address: Some("a@b.example".to_owned()),
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
@@ -514,5 +586,46 @@ mod tests {
         assert_eq!(codes(vec![theirs]), ["quoted-with-other-words-by-others"]);
         let both = vec![quote(&changed), quote(TEXT)];
         assert_eq!(codes(both), ["quoted-with-other-words-by-others"]);
+        // A deeper quote that states nobody: its level is where the mail is named.
+        let deeper = |text: &str| Quote {
+            is_parent: false,
+            address: None,
+            moments: Vec::new(),
+            ..quote(text)
+        };
+        assert_eq!(codes(vec![deeper(&changed)]), ["quoted-with-other-words-by-others"]);
+        assert_eq!(codes(vec![deeper(TEXT)]), ["quoted"]);
+        let lost = Quote { is_placed: false, ..deeper(&changed) };
+        assert_eq!(codes(vec![lost]), [""; 0]);
+        let stated = Quote { is_parent: false, is_placed: false, ..quote(&changed) };
+        assert_eq!(codes(vec![stated]), ["quoted-with-other-words"]);
+    }
+
+    #[test]
+    fn answers_that_are_not_verified_show_other_words_and_decide_nothing() {
+        let unsigned = |text: &str| Quote {
+            is_signed: false,
+            is_parent: false,
+            is_free: false,
+            is_established: false,
+            ..quote(text)
+        };
+        let changed = TEXT.replace("40,000", "90,000");
+        assert_eq!(codes(vec![unsigned(TEXT)]), [""; 0]);
+        let found = row(vec![unsigned(&changed)]);
+        let finding = judged(&found, &laid(&found)).remove(0);
+        assert_eq!(finding.code, "quoted-with-other-words-unverified");
+        assert_eq!((finding.direction, finding.strength), (Direction::Neutral, None));
+        assert!(finding.note.contains("“90,000” for “40,000”"), "{}", finding.note);
+        let other = Some("x@b.example".to_owned());
+        assert_eq!(codes(vec![Quote { address: other, ..unsigned(&changed) }]), [""; 0]);
+        // What a signed answer says goes first, and none of it is lost by an unsigned one.
+        assert_eq!(codes(vec![unsigned(&changed), quote(TEXT)]), ["quoted-whole"]);
+        let part = "the board agreed to pay 40,000 euros to the printers in March.";
+        let both = ["quoted-in-part", "quoted-with-other-words-unverified"];
+        assert_eq!(codes(vec![unsigned(&changed), quote(part)]), both);
+        let elsewhere = TEXT.replace("printers", "painters");
+        let signed = quote(&elsewhere);
+        assert_eq!(codes(vec![unsigned(&changed), signed]), ["quoted-with-other-words"]);
     }
 }

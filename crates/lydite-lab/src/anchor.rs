@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lydite_core::item::Sha256;
 use serde::Serialize;
 
 use crate::campaign::{Author, Campaign, EARLIEST_BREAK_IN, Message, Repeats, Sighting};
@@ -179,4 +180,39 @@ pub fn file(
     mailed: usize,
 ) -> bool {
     signed.contains(&mailed) && friends.may_vouch(campaign, &campaign.messages[mailed]).is_some()
+}
+
+/// Documents by their bytes: of equal ones each is as genuine, and reached, as the best.
+pub struct Documents(BTreeMap<Sha256, Option<(Anchor, usize)>>);
+
+impl Documents {
+    /// Those attached to messages that nobody made. `reference`: messages of the reference archive.
+    pub fn of(campaign: &Campaign, reference: &BTreeSet<usize>) -> Documents {
+        let signed = signed(campaign);
+        let friends = Friends::of(campaign, &signed);
+        let mut documents: BTreeMap<Sha256, Option<(Anchor, usize)>> = BTreeMap::new();
+        for (at, message) in campaign.messages.iter().enumerate().filter(|(_, m)| !m.is_made) {
+            let anchor = if reference.contains(&at) {
+                Some(Anchor::Reference)
+            } else {
+                file(campaign, &signed, &friends, at).then_some(Anchor::Attachment)
+            };
+            for attachment in &message.letter.attachments {
+                let known = documents.entry(Sha256::of(&attachment.bytes)).or_default();
+                let found = anchor.map(|anchor| (anchor, at));
+                *known = [*known, found].into_iter().flatten().min();
+            }
+        }
+        Documents(documents)
+    }
+
+    /// Whether a message that nobody made carries these bytes.
+    pub fn is_genuine(&self, bytes: &[u8]) -> bool {
+        self.0.contains_key(&Sha256::of(bytes))
+    }
+
+    /// What reaches these bytes, and the message that carries them.
+    pub fn reached(&self, bytes: &[u8]) -> Option<(Anchor, usize)> {
+        self.0.get(&Sha256::of(bytes)).copied().flatten()
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lydite_core::item::{Sha256, encode_name};
 use serde_json::json;
 
-use crate::anchor::{self, Anchors, Friends};
+use crate::anchor::{self, Anchors, Documents};
 use crate::campaign::{
     Campaign, EARLIEST_BREAK_IN, END, File, Message, PARTY_SIGNS, Planted, Repeats, START,
 };
@@ -175,9 +175,10 @@ fn written(
     let edited = edited_in_answers(campaign);
     let row = |(at, place): (&usize, &Placed)| mail_row(campaign, &anchors, &edited, *at, place);
     let mut truth: Vec<Row> = placed.iter().map(row).collect();
-    attached(campaign, &placed, &mut truth);
+    let documents = Documents::of(campaign, &reference.messages);
+    attached(campaign, &documents, &placed, &mut truth);
     files.iter_mut().for_each(|(path, _)| path.insert_str(0, "dump/"));
-    lay_files(campaign, &mut files, &mut truth);
+    lay_files(campaign, &documents, &mut files, &mut truth);
     truth.sort_by(|a, b| a.path.cmp(&b.path));
     let mut text = String::new();
     for row in &truth {
@@ -223,21 +224,24 @@ fn mail_row(
     }
 }
 
-/// Documents attached to mails are items behind `#` and the number of their part.
-fn attached(campaign: &Campaign, placed: &BTreeMap<usize, Placed>, truth: &mut Vec<Row>) {
-    let signed = anchor::signed(campaign);
-    let friends = Friends::of(campaign, &signed);
+/// Documents attached to mails are items behind `#` and the number of their part. What a forger attaches
+/// is the forger's only where no genuine mail carries the same bytes.
+fn attached(
+    campaign: &Campaign,
+    documents: &Documents,
+    placed: &BTreeMap<usize, Placed>,
+    truth: &mut Vec<Row>,
+) {
     for (at, place) in placed {
         let sighting = &campaign.sightings[*at];
         let message = &campaign.messages[sighting.message];
         let has_file =
             sighting.oddity != Some("attachment-removed") && sighting.oddity != Some("draft");
         // Sheets of plain text stay parts of their mail.
-        let is_item = |file: &&Attachment| file.media_type != "text/csv";
-        if !has_file || message.letter.attachments.first().filter(is_item).is_none() {
-            continue;
-        }
-        let made = sighting.planted.as_ref().filter(|_| message.is_made);
+        let is_item = |file: &&Attachment| has_file && file.media_type != "text/csv";
+        let Some(file) = message.letter.attachments.first().filter(is_item) else { continue };
+        let is_made = message.is_made && !documents.is_genuine(&file.bytes);
+        let made = sighting.planted.as_ref().filter(|_| is_made);
         let planted = made.map(|planted| Planted {
             kind: "attached-to-made",
             story: "a document attached to a mail of the forger's".to_owned(),
@@ -245,18 +249,29 @@ fn attached(campaign: &Campaign, placed: &BTreeMap<usize, Placed>, truth: &mut V
             is_detectable: false,
             ..planted.clone()
         });
-        let reached =
-            planted.is_none() && anchor::file(campaign, &signed, &friends, sighting.message);
-        let row = row(&format!("{}#2", place.path), planted.as_ref(), sighting.oddity);
+        // The number of a part is no name to be encoded.
+        let path = format!("{}#2", encode_path(&place.path));
         truth.push(Row {
-            anchored: reached,
-            anchor: reached.then(name_of_attachment),
-            chain: if reached { vec![sighting.message] } else { row.chain },
-            message: None,
-            // The number of a part is no name to be encoded.
-            path: format!("{}#2", encode_path(&place.path)),
-            ..row
+            path,
+            ..document_row("", documents, &file.bytes, planted.as_ref(), sighting.oddity)
         });
+    }
+}
+
+fn document_row(
+    path: &str,
+    documents: &Documents,
+    bytes: &[u8],
+    planted: Option<&Planted>,
+    oddity: Option<&str>,
+) -> Row {
+    let reached = documents.reached(bytes).filter(|_| planted.is_none());
+    let row = row(path, planted, oddity);
+    Row {
+        anchored: reached.is_some(),
+        anchor: reached.map(|(anchor, _)| name(anchor)),
+        chain: reached.map_or(row.chain, |(_, message)| vec![message]),
+        ..row
     }
 }
 
@@ -294,31 +309,23 @@ fn encode_path(path: &str) -> String {
 }
 
 /// Documents into `documents/`, each name once in its folder.
-fn lay_files(campaign: &Campaign, files: &mut Vec<OutFile>, truth: &mut Vec<Row>) {
-    let signed = anchor::signed(campaign);
-    let friends = Friends::of(campaign, &signed);
+fn lay_files(
+    campaign: &Campaign,
+    documents: &Documents,
+    files: &mut Vec<OutFile>,
+    truth: &mut Vec<Row>,
+) {
     let mut used: BTreeMap<String, usize> = BTreeMap::new();
     for file in &campaign.files {
         let name = file.document.file_name();
         let count = used.entry(name.clone()).or_default();
         *count += 1;
         let path = format!("documents/{count}/{name}");
-        let reached = file.mailed.filter(|m| anchor::file(campaign, &signed, &friends, *m));
-        let reached = reached.filter(|_| file.planted.is_none());
-        let row = row(&path, file.planted.as_ref(), file.oddity);
-        truth.push(Row {
-            anchored: reached.is_some(),
-            anchor: reached.map(|_| name_of_attachment()),
-            chain: reached.map_or(row.chain, |message| vec![message]),
-            message: file.mailed,
-            ..row
-        });
-        files.push((format!("dump/{path}"), file.document.bytes()));
+        let bytes = file.document.bytes();
+        let row = document_row(&path, documents, &bytes, file.planted.as_ref(), file.oddity);
+        truth.push(Row { message: file.mailed, ..row });
+        files.push((format!("dump/{path}"), bytes));
     }
-}
-
-fn name_of_attachment() -> String {
-    name(anchor::Anchor::Attachment)
 }
 
 /// The key archive of a newsroom: what the domains published, but for keys that nobody kept.

@@ -37,6 +37,8 @@ pub struct Aligned {
     pub foreign: Vec<Foreign>,
     /// Words of the original that the quote passes over between two lines; no change.
     pub left_out: usize,
+    /// The quote says that something was left out: `[...]`, `[snip]`, dots at the end of a line.
+    pub is_shortened: bool,
     /// A bound of `limits.rs` ended the search.
     pub cut: bool,
 }
@@ -110,10 +112,12 @@ struct Both {
 pub fn align(quote: &[&Line], original: &[&Line]) -> Aligned {
     let (old, old_cut) = normalise::words(original);
     let (new, new_cut) = normalise::words(quote);
+    let counted = new.len();
     let (new, marked) = without_marks(new, quote);
+    let is_shortened = new.len() < counted;
     let follow = (follows(&old, original), follows(&new, quote));
     let both = numbered(old, new, follow, marked);
-    let mut out = Aligned { cut: old_cut || new_cut, ..Aligned::default() };
+    let mut out = Aligned { cut: old_cut || new_cut, is_shortened, ..Aligned::default() };
     out.words = both.quote.iter().filter(|w| w.counts()).count();
     let anchors = chain(&both, &mut out);
     if anchors.is_empty() {

@@ -41,6 +41,8 @@ pub struct Quote {
     pub date: Option<String>,
     pub moments: Vec<Moment>,
     pub subject: Option<String>,
+    /// Nothing of the answer stands between its lines: where people answer in between they also cut.
+    pub is_unbroken: bool,
     /// Its lines, with those it quotes itself.
     pub text: String,
 }
@@ -107,6 +109,11 @@ fn quote(text: &Text, index: usize) -> Quote {
         Role::Attribution(of) => of != index && inside.get(of).copied().unwrap_or(false),
     };
     let lines: Vec<&Line> = text.lines.iter().filter(belongs).collect();
+    let between = lines.first().zip(lines.last()).map(|(first, last)| first.number..last.number);
+    let is_other = |line: &&Line| !belongs(line) && !line.text.trim().is_empty();
+    let is_between =
+        |line: &Line| between.as_ref().is_some_and(|range| range.contains(&line.number));
+    let is_unbroken = !text.lines.iter().filter(is_other).any(is_between);
     let said = quoted.attribution.clone().unwrap_or_default();
     Quote {
         section: text.section.clone(),
@@ -117,6 +124,7 @@ fn quote(text: &Text, index: usize) -> Quote {
         date: said.date,
         moments: said.moments,
         subject: said.subject,
+        is_unbroken,
         text: joined(&lines),
     }
 }
@@ -156,8 +164,12 @@ mod tests {
         assert_eq!(bodies[0].own.trim(), "Yes.");
         assert_eq!(quotes[0].text, "Shall we?\nOn 2 May 2017, C wrote:\nThe price is 40.");
         assert_eq!(quotes[1].text, "The price is 40.");
+        assert!(quotes.iter().all(|quote| quote.is_unbroken));
         let lines = lines(&quotes[0].text);
         assert_eq!(lines[2].text, "The price is 40.");
         assert_eq!(lines[2].span.of(quotes[0].text.as_bytes()), b"The price is 40.");
+        let between = "On 3 May 2017, A <a@b.example> wrote:\n> Shall we?\n\nYes.\n\n> And when?\n";
+        let (_, quotes) = records(&Conversation { texts: vec![of_plain(between, false)] });
+        assert!(!quotes[0].is_unbroken);
     }
 }

@@ -12,7 +12,10 @@
 //! That this text stood in the conversation by the time of the answer. It vouches for the text when
 //! all of it is repeated unchanged, by an established correspondent who is no custodian of the dump and
 //! a party to the mail (`joins/standing.rs`), and what the answer says of writer, day and subject is what
-//! the mail displays (design rule 13). Or that an answer repeats it with other words: then these are
+//! the mail displays (design rule 13). Since people shorten what they quote, what they left out can be what
+//! was taken out of the mail: so the quote must also be in one piece, without a mark of shortening or a line
+//! that the mail lacks, reach the writer's name below the text, and leave nothing out of another mail of the
+//! same Message-ID. Or that an answer repeats it with other words: then these are
 //! shown. Where the answer is not `verified` itself that names both texts and accuses neither.
 //!
 //! ## What it cannot show
@@ -20,7 +23,8 @@
 //!
 //! ## How it can be fooled
 //! People correct, shorten and redact what they quote: other words are a reason to look, no more. A
-//! correspondent whom the victim answered for a month before the break-in can repeat a made text.
+//! correspondent whom the victim answered for a month before the break-in can repeat a made text. Where
+//! somebody answering took a paragraph out of the middle and left no trace, nothing tells that it was there.
 //!
 //! ## References
 //! - Design rules 9 and 13; RFC 5322 §3.6.4; RFC 3676 §4.5 (marks of quoting)
@@ -47,12 +51,14 @@ use crate::tables::links::{self, Relation};
 
 /// Verified senders who write to an address that writes nothing itself: then it is a list.
 const SENDERS: u64 = 5;
+/// Words in a line below a text: a closing, a name, an office, a telephone number.
+const SHORT: usize = 8;
 /// Seconds between a Date and what an answer says of it: zones, and days without a time.
 const NEAR: i64 = 2 * 86_400;
 
 pub static JOIN: Join = Join {
     id: "corpus/quotes",
-    version: 2,
+    version: 3,
     claim: Claim::BodyAsSent,
     group: "quote",
     stage: Stage::Standing,
@@ -217,17 +223,25 @@ fn sql() -> String {
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
                 'is_parent', p.place = 1 AND q.depth = 1, 'is_placed', q.depth = p.place,
                 'name', q.name, 'address', q.address, 'moments', q.moments,
-                'subject', q.subject, 'text', q.text)) AS quotes
+                'subject', q.subject, 'is_unbroken', q.is_unbroken, 'text', q.text)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN answers v ON v.sha256 = p.answer
             JOIN quotes q ON q.sha256 = p.answer AND (v.is_signed OR q.depth = p.place)
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
         {TEXTS_OF},
-        more AS (SELECT sha256, bool_or(shows_more) AS shows_more FROM bodies GROUP BY sha256)
-        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, t.texts, b.shows_more, s.quotes
+        more AS (SELECT sha256, bool_or(shows_more) AS shows_more, array_agg(own ORDER BY seq) AS own
+                 FROM bodies GROUP BY sha256),
+        vouched AS (
+            SELECT DISTINCT unnest(\"references\") AS id FROM signed WHERE is_established),
+        others AS (
+            SELECT w.id, array_agg(b.text) AS texts
+            FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id
+            JOIN bodies b ON b.sha256 = m.sha256 GROUP BY w.id)
+        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, t.texts, b.own, b.shows_more,
+               coalesce(h.texts, []) AS others, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
-        JOIN more b ON b.sha256 = s.sha256
+        JOIN more b ON b.sha256 = s.sha256 LEFT JOIN others h ON h.id = o.id
         ORDER BY o.sha256"
     )
 }
@@ -241,6 +255,10 @@ struct Row {
     date: Option<i64>,
     subject: Option<String>,
     texts: Vec<String>,
+    /// Of each text the lines that are its own.
+    own: Vec<String>,
+    /// Texts of all mails of its Message-ID, where somebody may vouch for it.
+    others: Vec<String>,
     /// Of one of the texts a reader sees something else than its lines.
     shows_more: bool,
     quotes: Vec<Quote>,
@@ -269,6 +287,7 @@ struct Quote {
     address: Option<String>,
     moments: Vec<Time>,
     subject: Option<String>,
+    is_unbroken: bool,
     text: String,
 }
 
@@ -278,6 +297,23 @@ struct Time {
     local: i64,
     zone: Option<i32>,
     precision: u32,
+}
+
+impl Row {
+    /// Whether a reader sees the text alone, and it ends as letters do: a quote that was cut lacks the end.
+    fn can_be_whole(&self) -> bool {
+        !self.shows_more && self.own.iter().all(|own| self.is_signed_off(own))
+    }
+
+    /// Whether the writer's name stands in one of the short lines below the text.
+    fn is_signed_off(&self, own: &str) -> bool {
+        let lines: Vec<&str> = own.lines().filter(|line| !line.trim().is_empty()).collect();
+        let is_short = |line: &&&str| line.split_whitespace().count() <= SHORT;
+        let below = lines.iter().skip(1).rev().take_while(is_short);
+        let mut said = below.flat_map(|line| name_words(line));
+        let names = name_words(self.from_name.as_deref().unwrap_or_default());
+        said.any(|word| names.contains(&word))
+    }
 }
 
 /// A quote laid beside the mail.
@@ -323,7 +359,10 @@ fn laid(row: &Row) -> Vec<Laid> {
         let beside: Vec<Aligned> = texts.iter().map(|text| align(&quoted, text)).collect();
         // Every form of the text: a reader is shown one, and an answer may quote another.
         let mut both = beside.iter().zip(&texts);
-        let is_whole = !row.shows_more && both.all(|(aligned, text)| is_whole(aligned, text));
+        let is_whole = quote.is_unbroken
+            && row.can_be_whole()
+            && both.all(|(aligned, text)| is_whole(aligned, text))
+            && !row.others.iter().any(|other| has_more(&quoted, other));
         let known = best.get(&quote.answer).map(|laid| (laid.is_named, laid.aligned.equal));
         let Some(aligned) = beside.into_iter().rev().max_by_key(|aligned| aligned.equal) else {
             continue;
@@ -354,7 +393,15 @@ fn names(row: &Row, quote: &Quote) -> bool {
     quote.is_parent || quote.moments.iter().any(is_minute)
 }
 
-/// Whether every word of the text stands in the quote. Other blanks and signs are how programs write;
+/// Whether another text under the same id can be what was quoted, and holds more than the quote.
+fn has_more(quoted: &[&Line], other: &str) -> bool {
+    let other = lines(other);
+    let other: Vec<&Line> = other.iter().collect();
+    let aligned = align(quoted, &other);
+    firm_changes(&aligned).next().is_none() && !is_whole(&aligned, &other)
+}
+
+/// Whether every word of the text stands in the quote, and nothing else does that tells. Other blanks and signs are how programs write;
 /// a link, an accent, a capital letter, figures parted elsewhere or a question can be what was changed.
 fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     let (words, was_cut) = normalise::words(text);
@@ -366,8 +413,11 @@ fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     };
     let changes = &aligned.changes;
     let carried: usize = changes.iter().map(|change| change.was_words).sum();
-    let is_cut = was_cut || aligned.cut;
-    !is_cut && changes.iter().all(is_written) && aligned.equal + carried >= all
+    let is_cut = was_cut || aligned.cut || aligned.is_shortened;
+    !is_cut
+        && aligned.foreign.is_empty()
+        && changes.iter().all(is_written)
+        && aligned.equal + carried >= all
 }
 
 /// Whether blanks stand elsewhere between figures, as `3 25` and `32 5`; thousands may be parted or not.
@@ -451,12 +501,8 @@ fn agrees(row: &Row, quote: &Quote) -> bool {
 /// one has all words of the other, or the address has one.
 fn is_named(row: &Row, quote: &Quote) -> bool {
     let (Some(name), None) = (&quote.name, &quote.address) else { return true };
-    let words = |text: &str| -> BTreeSet<String> {
-        let words =
-            text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
-        words.map(str::to_lowercase).collect()
-    };
-    let (said, shown) = (words(name), words(row.from_name.as_deref().unwrap_or_default()));
+    let (said, shown) =
+        (name_words(name), name_words(row.from_name.as_deref().unwrap_or_default()));
     let local =
         row.writer.as_deref().and_then(|writer| writer.split('@').next()).unwrap_or_default();
     let is_address =
@@ -467,6 +513,11 @@ fn is_named(row: &Row, quote: &Quote) -> bool {
         } else {
             said.is_subset(&shown) || shown.is_subset(&said)
         }
+}
+
+fn name_words(text: &str) -> BTreeSet<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 1);
+    words.map(str::to_lowercase).collect()
 }
 
 /// Whether every reading of the day lies away from Date.
@@ -495,6 +546,8 @@ mod tests {
             date: Some(1_491_000_000),
             subject: Some("Printers".to_owned()),
             texts: vec![TEXT.to_owned()],
+            own: vec![TEXT.to_owned()],
+            others: Vec::new(),
             quotes,
         }
     }
@@ -516,6 +569,7 @@ mod tests {
             address: Some("a@b.example".to_owned()),
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
+            is_unbroken: true,
             text: text.to_owned(),
         }
     }
@@ -545,6 +599,34 @@ mod tests {
         assert_eq!(judged(&more, &laid(&more))[0].code, "quoted-in-part");
         let asked = TEXT.replace("March.", "March?");
         assert_eq!(codes(vec![quote(&asked)]), ["quoted-in-part"]);
+    }
+
+    #[test]
+    fn what_a_quote_leaves_out_can_be_what_was_taken_out_of_the_mail() {
+        // The quote has a line that the mail lacks, within and below.
+        let within = TEXT.replace("\nAnne", "\nWe will of course never do this.\nAnne");
+        assert_eq!(codes(vec![quote(&within)]), ["quoted-in-part"]);
+        let below = format!("{TEXT}\n\nPS: this is a joke, as you will all have understood.");
+        assert_eq!(codes(vec![quote(&below)]), ["quoted-in-part"]);
+        // The quote can have been shortened.
+        let marked = TEXT.replace("\nAnne", "\n[...]\nAnne");
+        assert_eq!(codes(vec![quote(&marked)]), ["quoted-in-part"]);
+        assert_eq!(codes(vec![Quote { is_unbroken: false, ..quote(TEXT) }]), ["quoted-in-part"]);
+        let unnamed = TEXT.trim_end_matches("\nAnne");
+        let cut = Row {
+            texts: vec![unnamed.to_owned()],
+            own: vec![unnamed.to_owned()],
+            ..row(vec![quote(unnamed)])
+        };
+        assert_eq!(judged(&cut, &laid(&cut))[0].code, "quoted-in-part");
+        // Another mail of the same id holds more, or is contradicted by the quote.
+        for (other, expected) in
+            [(within.clone(), "quoted-in-part"), (TEXT.replace("40,000", "90,000"), "quoted-whole")]
+        {
+            let others = vec![TEXT.to_owned(), other];
+            let row = Row { others, ..row(vec![quote(TEXT)]) };
+            assert_eq!(judged(&row, &laid(&row))[0].code, expected);
+        }
     }
 
     #[test]

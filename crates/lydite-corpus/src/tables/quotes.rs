@@ -36,6 +36,7 @@ const COLUMNS: &[Column] = &[
         "readings of that date: wall clock in seconds since 1970, zone in seconds east of UTC or null, precision in seconds",
     ),
     optional("subject", Type::Text, "the subject it is said to have"),
+    column("is_unbroken", Type::Bool, "nothing of the answer stands between its lines"),
     column("text", Type::Text, "its lines, with those it quotes itself"),
 ];
 

@@ -8,6 +8,7 @@ mod copies;
 mod files;
 mod quotes;
 mod reading;
+mod shortened;
 mod stage;
 mod threads;
 
@@ -41,7 +42,8 @@ const fn scenario(
 const PAGE: &str = include_str!("../../../../docs/insider.md");
 
 fn scenarios() -> impl Iterator<Item = &'static Scenario> {
-    [quotes::ALL, threads::ALL, reading::ALL, files::ALL, copies::ALL].into_iter().flatten()
+    let sets = [quotes::ALL, threads::ALL, reading::ALL, shortened::ALL, files::ALL, copies::ALL];
+    sets.into_iter().flatten()
 }
 
 fn is_lifted(status: &Value) -> bool {

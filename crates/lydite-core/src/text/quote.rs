@@ -41,7 +41,7 @@ pub struct Text {
     pub quotes: Vec<Quoted>,
     /// A bound of `limits.rs` ended the reading.
     pub cut: bool,
-    /// Its reader sees something else than these lines ([`super::beyond`]), or more parts than are read.
+    /// Its reader sees something else than these lines ([`super::beyond`]), or gets other parts with them.
     pub shows_more: bool,
 }
 
@@ -148,17 +148,16 @@ impl Conversation {
 pub fn read(raw: &[u8], mail: &Mail) -> Conversation {
     let mut texts = Vec::new();
     collect(raw, &mail.root, &mut texts);
-    if has_other_texts(&mail.root) || texts.len() >= limits::TEXT_PARTS {
+    if has_other_parts(&mail.root) || texts.len() >= limits::TEXT_PARTS {
         texts.iter_mut().for_each(|text| text.shows_more = true);
     }
     Conversation { texts }
 }
 
-/// Whether programs show a text in place that is neither plain nor a page.
-fn has_other_texts(root: &Entity) -> bool {
+/// Whether anything is sent beside the texts that are read: pictures, files, mails, texts of other types.
+fn has_other_parts(root: &Entity) -> bool {
     root.leaves().into_iter().map(|leaf| &leaf.media).any(|media| {
-        let is_read = matches!(media.essence.as_str(), "text/plain" | "text/html");
-        media.essence.starts_with("text/") && !is_read && !media.is_attachment
+        media.is_attachment || !matches!(media.essence.as_str(), "text/plain" | "text/html")
     })
 }
 

@@ -22,7 +22,7 @@ pub struct Body {
     /// Of those, the lines that are its own.
     pub own: String,
     /// Its reader sees something else than these lines: pictures, words kept from sight, links to elsewhere
-    /// than they say, marks that turn words, lines or parts beyond a bound.
+    /// than they say, marks that turn words, attachments, lines or parts beyond a bound.
     pub shows_more: bool,
     /// The smallest hashes of its own runs of words: texts that share some share text.
     pub sketch: Vec<u64>,

@@ -19,7 +19,8 @@
 //! shown. Where the answer is not `verified` itself that names both texts and accuses neither.
 //!
 //! ## What it cannot show
-//! Who wrote the text, to whom, and when. Of a mail that is repeated in part, the rest.
+//! Who wrote the text, to whom, and when; what was attached, so that it vouches for no mail that has more
+//! parts than texts. Of a mail that is repeated in part, the rest.
 //!
 //! ## How it can be fooled
 //! People correct, shorten and redact what they quote: other words are a reason to look, no more. A

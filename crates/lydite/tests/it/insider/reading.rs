@@ -4,7 +4,7 @@ use lydite_lab::letter::typed;
 use lydite_lab::letter::{Letter, html};
 use lydite_lab::mail::{Encoding, Mail, Part, multipart};
 
-use super::stage::{GRACE, ITEM, Side, Stage, TEXT};
+use super::stage::{GRACE, ITEM, Side, Stage, TEXT, attachment};
 use super::{Scenario, scenario};
 
 const BODY: &str = "body-as-sent";
@@ -22,6 +22,8 @@ pub const ALL: &[Scenario] = &[
     scenario("text-as-picture", BODY, text_as_picture),
     scenario("part-of-another-type", BODY, part_of_another_type),
     scenario("line-beyond-what-is-kept", BODY, line_beyond_what_is_kept),
+    scenario("file-put-in", BODY, file_put_in),
+    scenario("picture-put-in", BODY, picture_put_in),
     scenario("part-beyond-what-is-read", BODY, part_beyond_what_is_read),
     scenario("lines-below-the-quoted", BODY, lines_below_the_quoted),
 ];
@@ -136,6 +138,27 @@ fn part_of_another_type(stage: &mut Stage, side: Side) -> &'static str {
     match side {
         Side::Attack => {
             with_parts(stage, side, "mixed", &[("text/plain", TEXT), ("text/enriched", more)])
+        }
+        Side::Twin => with_parts(stage, side, "", &[("text/plain", TEXT)]),
+    }
+}
+
+/// A contract attached to a letter that was really sent.
+fn file_put_in(stage: &mut Stage, side: Side) -> &'static str {
+    let mut item = answered(stage, TEXT);
+    if side == Side::Attack {
+        item.attachments =
+            vec![attachment("contract.pdf", b"%PDF-1.4 in which Otto sells the party")];
+    }
+    stage.item(side, &item.mail());
+    ITEM
+}
+
+/// Programs show it below the text.
+fn picture_put_in(stage: &mut Stage, side: Side) -> &'static str {
+    match side {
+        Side::Attack => {
+            with_parts(stage, side, "mixed", &[("text/plain", TEXT), ("image/png", "a picture")])
         }
         Side::Twin => with_parts(stage, side, "", &[("text/plain", TEXT)]),
     }

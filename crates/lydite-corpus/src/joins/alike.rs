@@ -27,7 +27,9 @@ use lydite_core::limits::BODY_SKETCH;
 use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, beside, firm_changes, is_mostly_equal, most, rows, words_of};
+use super::{
+    Found, Join, Stage, Texts, beside, firm_changes, is_mostly_equal, most, rows, words_of,
+};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -102,22 +104,7 @@ fn pairs() -> String {
 }
 
 fn sql() -> String {
-    "WITH wanted AS (
-        SELECT sha256 FROM alike_pairs WHERE is_told
-        UNION SELECT other FROM alike_pairs WHERE is_told),
-    pieces AS (
-        SELECT sha256, seq, own AS text FROM bodies
-        UNION ALL
-        SELECT t.sha256, 0 AS seq, array_to_string(array_agg(t.text ORDER BY t.seq), chr(10)) AS text
-        FROM texts t JOIN wanted w ON w.sha256 = t.sha256 GROUP BY t.sha256),
-    texts_of AS (
-        SELECT p.sha256, array_agg(p.text ORDER BY p.seq) AS texts FROM pieces p
-        JOIN wanted w ON w.sha256 = p.sha256 GROUP BY p.sha256)
-    SELECT p.sha256, p.other, p.hashes, t.texts, u.texts AS others FROM alike_pairs p
-    LEFT JOIN texts_of t ON p.is_told AND t.sha256 = p.sha256
-    LEFT JOIN texts_of u ON p.is_told AND u.sha256 = p.other
-    ORDER BY p.sha256"
-        .to_owned()
+    "SELECT * FROM alike_pairs ORDER BY sha256".to_owned()
 }
 
 #[derive(Deserialize)]
@@ -126,14 +113,20 @@ struct Row {
     other: Sha256,
     /// Shared, of [`BODY_SKETCH`].
     hashes: usize,
+    is_told: bool,
     /// Where words are to be told.
-    texts: Option<Vec<String>>,
-    others: Option<Vec<String>>,
+    #[serde(skip)]
+    texts: Vec<String>,
+    #[serde(skip)]
+    others: Vec<String>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let mut out = Found::default();
-    for row in rows::<Row>(batch)? {
+    for mut row in rows::<Row>(batch)? {
+        if row.is_told {
+            (row.texts, row.others) = (said(&row.sha256, texts)?, said(&row.other, texts)?);
+        }
         let laid = laid(&row);
         let about = format!("{} of {BODY_SKETCH} hashes of runs of words", row.hashes);
         let note = laid.as_ref().map_or(about, words_of);
@@ -147,10 +140,16 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
     Ok(out)
 }
 
+/// What a mail says itself, in each form, or a document.
+fn said(sha256: &Sha256, texts: &Texts) -> Result<Vec<String>> {
+    let mut out = texts.own(sha256)?;
+    out.extend(texts.document(sha256)?);
+    Ok(out)
+}
+
 /// The two texts of theirs that have most in common.
 fn laid(row: &Row) -> Option<Aligned> {
-    let (texts, others) = (row.texts.as_deref()?, row.others.as_deref()?);
-    let pairs = texts.iter().flat_map(|text| others.iter().map(move |other| (text, other)));
+    let pairs = row.texts.iter().flat_map(|text| row.others.iter().map(move |other| (text, other)));
     most(pairs.map(|(text, other)| beside(text, other))).filter(is_mostly_equal)
 }
 
@@ -172,8 +171,9 @@ mod tests {
             sha256: Sha256::of(b"one"),
             other: Sha256::of(b"other"),
             hashes: SHARED,
-            texts: Some(vec![text.to_owned()]),
-            others: Some(vec![TEXT.to_owned()]),
+            is_told: true,
+            texts: vec![text.to_owned()],
+            others: vec![TEXT.to_owned()],
         };
         laid(&row).filter(is_version)
     }

@@ -26,7 +26,7 @@ use lydite_core::item::Sha256;
 use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, rows, witnessed};
+use super::{Found, Join, Stage, Texts, carried_marks, rows, witnessed};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -110,7 +110,7 @@ struct Row {
     n: u64,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
         let note = format!("{} by {}", row.domain, day(row.date));

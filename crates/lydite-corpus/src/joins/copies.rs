@@ -23,7 +23,7 @@ use lydite_core::evidence::{Claim, Coverage, Direction, Evidence, Finding, Mark,
 use lydite_core::item::Sha256;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, carried_marks, rows};
+use super::{Found, Join, Stage, Texts, carried_marks, rows};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -86,7 +86,7 @@ struct Row {
     status: Option<String>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
         let other = row.anchor.unwrap_or(row.first);

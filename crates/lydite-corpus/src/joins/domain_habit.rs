@@ -31,7 +31,7 @@ use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Strength};
 use lydite_core::item::Sha256;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, ROUTE, Stage, rows};
+use super::{Found, Join, RELAYED, ROUTE, Stage, Texts, rows};
 use crate::case::Result;
 
 /// Signed mails before the domain has a habit: as many as siblings of design rule 11.
@@ -127,7 +127,7 @@ struct Row {
     cited: Vec<Sha256>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let finding = |row: Row| {
         let mut signed = row.cited.into_iter().map(|sha256| Evidence::Item { sha256 });
         let note = format!(

@@ -24,7 +24,7 @@ use lydite_core::item::Sha256;
 use lydite_core::parse::document::image::look;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, rows};
+use super::{Found, Join, Stage, Texts, rows};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -78,7 +78,7 @@ struct Row {
     other_look: String,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
         let Some(bits) = distance(&row).filter(|bits| *bits <= NEAR) else { continue };

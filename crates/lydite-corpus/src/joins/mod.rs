@@ -5,6 +5,7 @@ pub mod alike;
 pub mod attached;
 pub mod copies;
 pub mod domain_habit;
+mod kept;
 pub mod look_alike;
 pub mod quotes;
 pub mod quoting;
@@ -26,6 +27,7 @@ use lydite_core::text::record::lines;
 
 use crate::case::{Error, Result};
 use crate::tables::{self, links};
+pub use kept::Texts;
 
 /// What a join found: findings, each with the item it speaks of, and links.
 #[derive(Clone, Debug, Default)]
@@ -68,10 +70,10 @@ pub struct Join {
     pub codes: &'static [&'static Code],
     /// Tables that the statement names, each made once, in this order.
     pub made: &'static [Made],
-    /// One statement over the tables; its order decides the order of findings.
+    /// One statement over the tables; its order decides the order of findings. It selects no texts.
     pub sql: fn() -> String,
-    /// The findings its rows make.
-    pub findings: fn(&RecordBatch) -> Result<Found>,
+    /// The findings its rows make, with the texts that they name.
+    pub findings: fn(&RecordBatch, &Texts) -> Result<Found>,
     /// The join's own file.
     pub source: &'static str,
 }
@@ -110,10 +112,6 @@ const RELAYED: &str = "relayed AS (
     SELECT DISTINCT sha256 FROM findings
     WHERE \"check\" = 'email/route-rewrites' AND code = 'relay'
         OR \"check\" = 'email/rendering')";
-
-/// The texts of each mail, a form of it after the other.
-const TEXTS_OF: &str = "texts_of AS (
-    SELECT sha256, array_agg(text ORDER BY seq) AS texts FROM bodies GROUP BY sha256)";
 
 /// Two kept texts laid beside each other.
 fn beside(one: &str, other: &str) -> Aligned {

@@ -44,7 +44,7 @@ use lydite_core::text::record::lines;
 use serde::Deserialize;
 
 use super::{
-    Found, Join, Stage, TEXTS_OF, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
+    Found, Join, Stage, Texts, bare_subject, carried_marks, firm_changes, is_mostly_equal, rows,
     witnessed, words_of,
 };
 use crate::case::Result;
@@ -224,25 +224,21 @@ fn sql() -> String {
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
                 'is_parent', p.place = 1 AND q.depth = 1, 'is_placed', q.depth = p.place,
                 'name', q.name, 'address', q.address, 'moments', q.moments,
-                'subject', q.subject, 'is_unbroken', q.is_unbroken, 'text', q.text)) AS quotes
+                'subject', q.subject, 'is_unbroken', q.is_unbroken, 'seq', q.seq)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN answers v ON v.sha256 = p.answer
             JOIN quotes q ON q.sha256 = p.answer AND (v.is_signed OR q.depth = p.place)
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
-        {TEXTS_OF},
-        more AS (SELECT sha256, bool_or(shows_more) AS shows_more, array_agg(own ORDER BY seq) AS own
-                 FROM bodies GROUP BY sha256),
+        more AS (SELECT sha256, bool_or(shows_more) AS shows_more FROM bodies GROUP BY sha256),
         vouched AS (
             SELECT DISTINCT unnest(\"references\") AS id FROM signed WHERE is_established),
         others AS (
-            SELECT w.id, array_agg(b.text) AS texts
-            FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id
-            JOIN bodies b ON b.sha256 = m.sha256 GROUP BY w.id)
-        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, t.texts, b.own, b.shows_more,
-               coalesce(h.texts, []) AS others, s.quotes
-        FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN texts_of t ON t.sha256 = s.sha256
-        JOIN more b ON b.sha256 = s.sha256 LEFT JOIN others h ON h.id = o.id
+            SELECT w.id, array_agg(DISTINCT m.sha256) AS mails
+            FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id GROUP BY w.id)
+        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, b.shows_more,
+               coalesce(h.mails, []) AS of_its_id, s.quotes
+        FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN more b ON b.sha256 = s.sha256 LEFT JOIN others h ON h.id = o.id
         ORDER BY o.sha256"
     )
 }
@@ -255,10 +251,14 @@ struct Row {
     from_name: Option<String>,
     date: Option<i64>,
     subject: Option<String>,
+    /// All mails of its Message-ID, where somebody may vouch for it.
+    of_its_id: Vec<Sha256>,
+    /// The forms of its text, of each the lines that are its own, and the texts of all mails of its id.
+    #[serde(skip)]
     texts: Vec<String>,
-    /// Of each text the lines that are its own.
+    #[serde(skip)]
     own: Vec<String>,
-    /// Texts of all mails of its Message-ID, where somebody may vouch for it.
+    #[serde(skip)]
     others: Vec<String>,
     /// Of one of the texts a reader sees something else than its lines.
     shows_more: bool,
@@ -289,6 +289,9 @@ struct Quote {
     moments: Vec<Time>,
     subject: Option<String>,
     is_unbroken: bool,
+    /// Its position among the answer's quotes.
+    seq: u32,
+    #[serde(skip)]
     text: String,
 }
 
@@ -301,6 +304,18 @@ struct Time {
 }
 
 impl Row {
+    fn with(mut self, texts: &Texts) -> Result<Row> {
+        self.texts = texts.bodies(&self.sha256)?;
+        self.own = texts.own(&self.sha256)?;
+        for other in &self.of_its_id {
+            self.others.extend(texts.bodies(other)?);
+        }
+        for quote in &mut self.quotes {
+            quote.text = texts.quote(&quote.answer, quote.seq)?;
+        }
+        Ok(self)
+    }
+
     /// Whether a reader sees the text alone, and it ends as letters do: a quote that was cut lacks the end.
     fn can_be_whole(&self) -> bool {
         !self.shows_more && self.own.iter().all(|own| self.is_signed_off(own))
@@ -325,9 +340,10 @@ struct Laid {
     is_named: bool,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
+        let row = row.with(texts)?;
         let laid = laid(&row);
         for one in &laid {
             out.links.push(links::Row {
@@ -548,6 +564,7 @@ mod tests {
             subject: Some("Printers".to_owned()),
             texts: vec![TEXT.to_owned()],
             own: vec![TEXT.to_owned()],
+            of_its_id: Vec::new(),
             others: Vec::new(),
             quotes,
         }
@@ -571,6 +588,7 @@ mod tests {
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
             is_unbroken: true,
+            seq: 0,
             text: text.to_owned(),
         }
     }

@@ -27,7 +27,7 @@ use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
 use super::{
-    Found, Join, Stage, TEXTS_OF, beside, firm_changes, is_mostly_equal, most, rows, words_of,
+    Found, Join, Stage, Texts, beside, firm_changes, is_mostly_equal, most, rows, words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -62,8 +62,7 @@ static OTHER_WORDS: Code = Code {
 };
 
 fn sql() -> String {
-    format!(
-        "WITH {TEXTS_OF}, asked AS (
+    "WITH asked AS (
         SELECT m.sha256, m.\"references\"[-1] AS id FROM mails m
         LEFT ANTI JOIN (SELECT sha256 FROM standing WHERE status = 'verified') s
             ON s.sha256 = m.sha256
@@ -73,27 +72,26 @@ fn sql() -> String {
         JOIN mails m ON btrim(m.message_id, '<> ') = a.id AND m.sha256 <> a.sha256
         JOIN standing s ON s.sha256 = m.sha256 AND s.status = 'verified'),
     cited AS (
-        SELECT sha256, array_agg(text ORDER BY seq) AS quotes FROM quotes WHERE depth = 1
+        SELECT sha256, array_agg(seq ORDER BY seq) AS quotes FROM quotes WHERE depth = 1
         GROUP BY sha256)
-    SELECT p.sha256, p.other, c.quotes, t.texts FROM pair p
-    JOIN cited c ON c.sha256 = p.sha256 JOIN texts_of t ON t.sha256 = p.other
+    SELECT p.sha256, p.other, c.quotes FROM pair p JOIN cited c ON c.sha256 = p.sha256
     ORDER BY p.sha256, p.other"
-    )
+        .to_owned()
 }
 
 #[derive(Deserialize)]
 struct Row {
     sha256: Sha256,
     other: Sha256,
-    quotes: Vec<String>,
-    texts: Vec<String>,
+    /// Positions of its quotes of the first level.
+    quotes: Vec<u32>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let mut out = Found::default();
     let mut told = BTreeSet::new();
     for row in rows::<Row>(batch)? {
-        let Some(aligned) = best(&row) else { continue };
+        let Some(aligned) = best(&row, texts)? else { continue };
         let note = words_of(&aligned);
         out.links.push(links::Row {
             sha256: row.sha256,
@@ -111,8 +109,11 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 }
 
 /// The quote that has most of one form of the text, if it tells that it is that text.
-fn best(row: &Row) -> Option<Aligned> {
-    let pairs = row.quotes.iter().flat_map(|quote| row.texts.iter().map(move |text| (quote, text)));
+fn best(row: &Row, texts: &Texts) -> Result<Option<Aligned>> {
+    let forms = texts.bodies(&row.other)?;
+    let quote = |seq: &u32| texts.quote(&row.sha256, *seq);
+    let quotes = row.quotes.iter().map(quote).collect::<Result<Vec<_>>>()?;
+    let pairs = quotes.iter().flat_map(|quote| forms.iter().map(move |text| (quote, text)));
     let laid = pairs.map(|(quote, text)| beside(quote, text));
-    most(laid.filter(Aligned::tells)).filter(is_mostly_equal)
+    Ok(most(laid.filter(Aligned::tells)).filter(is_mostly_equal))
 }

@@ -29,7 +29,7 @@ use lydite_core::item::{Kind, Sha256};
 use lydite_core::parse::date::day;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, beside, rows, words_of};
+use super::{Found, Join, Stage, Texts, beside, rows, words_of};
 use crate::case::Result;
 
 pub static JOIN: Join = Join {
@@ -127,10 +127,9 @@ fn sql() -> String {
         SELECT *, true AS is_equal FROM equal UNION ALL SELECT *, false AS is_equal FROM other)
     SELECT o.sha256, o.kind, o.path, o.is_equal, b.newest,
            coalesce(b.newest < b.before AND coalesce(m.date, n.at) <= n.at, false) AS is_before, f.coverage AS displayed,
-           t.text, r.text AS other_text
+           r.sha256 AS other
     FROM once o CROSS JOIN bound b CROSS JOIN running n LEFT JOIN mails m ON m.sha256 = o.sha256
     LEFT JOIN reference r ON r.path = o.path AND NOT o.is_equal
-    LEFT JOIN bodies t ON t.sha256 = o.sha256 AND t.seq = 0 AND NOT o.is_equal
     LEFT JOIN findings f ON f.sha256 = o.sha256
         AND f.\"check\" = 'email/displayed-headers' AND f.code = 'displayed'
     ORDER BY o.sha256"
@@ -145,16 +144,16 @@ struct Row {
     newest: Option<i64>,
     is_before: bool,
     is_equal: bool,
-    text: Option<String>,
-    other_text: Option<String>,
+    /// The mail of the reference copy that is not equal.
+    other: Option<Sha256>,
     /// Which parts the mail has.
     displayed: Option<Coverage>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let finding = |row: Row| {
         if !row.is_equal {
-            return (row.sha256, other(&row));
+            return Ok((row.sha256, other(&row, texts)?));
         }
         let code = match (row.is_before, row.kind) {
             (false, _) => &LATE,
@@ -167,16 +166,17 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
         if let (true, Some(displayed)) = (std::ptr::eq(code, &MAIL), row.displayed) {
             finding.coverage = Some(covered(displayed));
         }
-        (row.sha256, finding)
+        Ok((row.sha256, finding))
     };
-    Ok(rows::<Row>(batch)?.into_iter().map(finding).collect())
+    rows::<Row>(batch)?.into_iter().map(finding).collect()
 }
 
-fn other(row: &Row) -> Finding {
-    let texts = row.text.as_deref().zip(row.other_text.as_deref());
-    let words = texts.map(|(text, other)| words_of(&beside(text, other)));
+fn other(row: &Row, texts: &Texts) -> Result<Finding> {
+    let text = texts.bodies(&row.sha256)?.into_iter().next();
+    let other = row.other.map_or(Ok(None), |other| texts.reference(&other))?;
+    let words = text.zip(other).map(|(text, other)| words_of(&beside(&text, &other)));
     let note = [Some(row.path.clone()), words].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    OTHER.at(Evidence::fact(format!("reference:{}", row.sha256))).noting(note)
+    Ok(OTHER.at(Evidence::fact(format!("reference:{}", row.sha256))).noting(note))
 }
 
 /// Every part that is there.

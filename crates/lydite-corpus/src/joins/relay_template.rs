@@ -36,7 +36,7 @@ use lydite_core::signature::repair::steps::Step;
 use lydite_core::verdict::Status;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, Stage, rows};
+use super::{Found, Join, RELAYED, Stage, Texts, rows};
 use crate::case::Result;
 
 /// Other recovered originals beside which a residue must stand to be a template (design rule 10).
@@ -162,7 +162,7 @@ struct Row {
 }
 
 /// One finding a mail: the original that earns most speaks.
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let mut out: Vec<(Sha256, Finding)> = Vec::new();
     let rows = rows::<Row>(batch)?;
     // Where one signature's original says the same as the mail, another's tells nothing more.

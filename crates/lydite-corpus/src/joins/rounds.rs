@@ -9,7 +9,7 @@ use lydite_core::limits;
 use lydite_core::verdict::Status;
 
 use super::standing::{VOUCHING, owners};
-use super::{ALL, Found, Join, Stage, copies, threads};
+use super::{ALL, Found, Join, Stage, Texts, copies, threads};
 use crate::case::{Case, Result};
 use crate::context::Context;
 use crate::engine::Engine;
@@ -46,16 +46,18 @@ pub fn join(
     let mut custodians = context.custodians();
     custodians.extend(owners(&engine, context.break_in())?);
     engine.give(&custodians::TABLE, &custodians)?;
-    engine.give(&tables::reference::TABLE, &reference::of(case)?)?;
+    let mut copies = reference::of(case)?;
+    let texts = Texts::of(&engine, &case.scratch(), &mut copies)?;
+    engine.give(&tables::reference::TABLE, &copies)?;
     let mut links = threads::replies(&engine)?;
 
-    let items = run(&engine, Stage::Items, heard)?;
+    let items = run(&engine, &texts, Stage::Items, heard)?;
     let mut found = Found::default();
     let mut worth = standings(case, files, &by_item(&[&items]), judge)?;
     for _ in 0..limits::ROUNDS {
         engine.give(&standing::TABLE, &worth)?;
         VOUCHING.iter().try_for_each(|(name, statement)| engine.make(name, &statement()))?;
-        found = run(&engine, Stage::Standing, heard)?;
+        found = run(&engine, &texts, Stage::Standing, heard)?;
         let now = standings(case, files, &by_item(&[&items, &found]), judge)?;
         let before = std::mem::replace(&mut worth, now);
         if before == worth {
@@ -63,7 +65,7 @@ pub fn join(
         }
     }
     engine.give(&standing::TABLE, &worth)?;
-    let settled = run(&engine, Stage::Settled, heard)?;
+    let settled = run(&engine, &texts, Stage::Settled, heard)?;
 
     let findings = by_item(&[&items, &found, &settled]);
     links.extend([items, found, settled].into_iter().flat_map(|found| found.links));
@@ -73,14 +75,14 @@ pub fn join(
 }
 
 /// Runs the joins of a stage.
-fn run(engine: &Engine, stage: Stage, heard: &mut Heard) -> Result<Found> {
+fn run(engine: &Engine, texts: &Texts, stage: Stage, heard: &mut Heard) -> Result<Found> {
     let mut out = Found::default();
     for join in ALL.iter().filter(|join| join.stage == stage) {
         let start = Instant::now();
         let mut own = Found::default();
         join.made.iter().try_for_each(|(name, statement)| engine.make(name, &statement()))?;
         engine.each(&(join.sql)(), |batch| {
-            let found = (join.findings)(&batch)?;
+            let found = (join.findings)(&batch, texts)?;
             own.findings.extend(found.findings);
             own.links.extend(found.links);
             Ok(())

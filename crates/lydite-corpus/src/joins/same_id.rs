@@ -29,8 +29,8 @@ use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
 use super::{
-    Found, Join, RELAYED, Stage, TEXTS_OF, bare_subject, beside, firm_changes, is_mostly_equal,
-    most, rows, words_of,
+    Found, Join, RELAYED, Stage, Texts, bare_subject, beside, firm_changes, is_mostly_equal, most,
+    rows, words_of,
 };
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
@@ -117,7 +117,6 @@ static OTHER_MAIL: Code = Code {
 fn sql() -> String {
     format!(
         "WITH {RELAYED},
-        {TEXTS_OF},
         shown AS (
             SELECT m.*, s.status, s.is_source FROM mails m
             LEFT JOIN standing s ON s.sha256 = m.sha256 WHERE m.message_id <> ''),
@@ -135,11 +134,9 @@ fn sql() -> String {
             JOIN mails a ON a.sha256 = o.sha256
             WHERE c.displayed <> a.displayed AND coalesce(c.status, '') <> 'verified'),
         later AS (SELECT sha256 FROM signed WHERE NOT is_free AND NOT is_timed)
-        SELECT p.*, x.sha256 IS NOT NULL AS is_relayed, y.sha256 IS NOT NULL AS may_be_later,
-               t.texts, u.texts AS others
+        SELECT p.*, x.sha256 IS NOT NULL AS is_relayed, y.sha256 IS NOT NULL AS may_be_later
         FROM pair p LEFT JOIN relayed x ON x.sha256 = p.sha256
         LEFT JOIN later y ON y.sha256 = p.other
-        LEFT JOIN texts_of t ON t.sha256 = p.sha256 LEFT JOIN texts_of u ON u.sha256 = p.other
         ORDER BY p.sha256"
     )
 }
@@ -160,13 +157,16 @@ struct Row {
     subject: Option<String>,
     other_subject: Option<String>,
     /// The forms of each text.
-    texts: Option<Vec<String>>,
-    others: Option<Vec<String>>,
+    #[serde(skip)]
+    texts: Vec<String>,
+    #[serde(skip)]
+    others: Vec<String>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let mut out = Found::default();
-    for row in rows::<Row>(batch)? {
+    for mut row in rows::<Row>(batch)? {
+        (row.texts, row.others) = (texts.bodies(&row.sha256)?, texts.bodies(&row.other)?);
         let aligned = laid(&row);
         let note = aligned.as_ref().map(words_of).unwrap_or_default();
         let (code, note) = judged(&row, aligned.as_ref(), note);
@@ -184,9 +184,8 @@ fn findings(batch: &RecordBatch) -> Result<Found> {
 
 /// The text of this mail laid beside the other's: of all their forms the two that agree most.
 fn laid(row: &Row) -> Option<Aligned> {
-    let others = || row.others.iter().flatten();
-    let texts = row.texts.iter().flatten();
-    most(texts.flat_map(|text| others().map(move |other| beside(text, other))))
+    let pairs = row.texts.iter().flat_map(|text| row.others.iter().map(move |other| (text, other)));
+    most(pairs.map(|(text, other)| beside(text, other)))
 }
 
 fn judged(row: &Row, aligned: Option<&Aligned>, note: String) -> (&'static Code, String) {
@@ -239,8 +238,8 @@ mod tests {
             other_date: Some(5),
             subject: Some("Printers".to_owned()),
             other_subject: Some("Printers".to_owned()),
-            texts: Some(vec![text.to_owned()]),
-            others: Some(vec![TEXT.to_owned()]),
+            texts: vec![text.to_owned()],
+            others: vec![TEXT.to_owned()],
         }
     }
 

@@ -27,7 +27,7 @@ use lydite_core::item::Sha256;
 use lydite_core::text::align::Aligned;
 use serde::Deserialize;
 
-use super::{Found, Join, Stage, beside, firm_changes, is_mostly_equal, rows, words_of};
+use super::{Found, Join, Stage, Texts, beside, firm_changes, is_mostly_equal, rows, words_of};
 use crate::case::Result;
 use crate::tables::links::{self, Relation};
 
@@ -75,13 +75,10 @@ fn sql() -> String {
                    coalesce(min(p.value) FILTER (WHERE p.name = 'last-author'), '') AS last_author
             FROM properties p JOIN documents d ON d.sha256 = p.sha256
             GROUP BY p.sha256, d.format),
-        read AS (
-            SELECT sha256, array_to_string(array_agg(text ORDER BY seq), chr(10)) AS text
-            FROM texts GROUP BY sha256),
         saving AS (
             SELECT s.format, s.modified, s.created, s.author, s.last_author,
-                   array_agg(named_struct('sha256', s.sha256, 'text', r.text)) AS documents
-            FROM stated s JOIN read r ON r.sha256 = s.sha256
+                   array_agg(s.sha256) AS documents
+            FROM stated s LEFT SEMI JOIN texts r ON r.sha256 = s.sha256
             WHERE s.modified IS NOT NULL
             GROUP BY s.format, s.modified, s.created, s.author, s.last_author
             HAVING count(*) BETWEEN 2 AND {TOGETHER})
@@ -91,27 +88,21 @@ fn sql() -> String {
 
 #[derive(Deserialize)]
 struct Row {
-    documents: Vec<Document>,
+    documents: BTreeSet<Sha256>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-struct Document {
-    sha256: Sha256,
-    text: String,
-}
-
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, texts: &Texts) -> Result<Found> {
     let mut out = Found::default();
     for row in rows::<Row>(batch)? {
-        let documents: Vec<Document> =
-            row.documents.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
-        for one in &documents {
-            for other in documents.iter().filter(|other| other.sha256 != one.sha256) {
-                let Some(aligned) = changed(&one.text, &other.text) else { continue };
-                let (sha256, note) = (one.sha256, words_of(&aligned));
-                let finding = OTHER_WORDS.at(Evidence::Item { sha256: other.sha256 });
+        let read = |sha256: Sha256| Ok((sha256, texts.document(&sha256)?.unwrap_or_default()));
+        let documents = row.documents.into_iter().map(read).collect::<Result<Vec<_>>>()?;
+        for (sha256, text) in &documents {
+            for (other, other_text) in documents.iter().filter(|(other, _)| other != sha256) {
+                let Some(aligned) = changed(text, other_text) else { continue };
+                let (sha256, note) = (*sha256, words_of(&aligned));
+                let finding = OTHER_WORDS.at(Evidence::Item { sha256: *other });
                 out.findings.push((sha256, finding.noting(note.clone())));
-                let (relation, other) = (Relation::Variant, other.sha256);
+                let (relation, other) = (Relation::Variant, *other);
                 out.links.push(links::Row { sha256, other, relation, note });
             }
         }

@@ -33,7 +33,7 @@ use lydite_core::item::Sha256;
 use lydite_core::signature::Outcome;
 use serde::Deserialize;
 
-use super::{Found, Join, RELAYED, ROUTE, Stage, rows};
+use super::{Found, Join, RELAYED, ROUTE, Stage, Texts, rows};
 use crate::case::Result;
 
 /// Siblings that must hold before one that differs stands out (design rule 11).
@@ -137,7 +137,7 @@ struct Row {
     cited: Vec<Sha256>,
 }
 
-fn findings(batch: &RecordBatch) -> Result<Found> {
+fn findings(batch: &RecordBatch, _: &Texts) -> Result<Found> {
     let finding = |row: Row| {
         let signature = Evidence::bytes("DKIM-Signature", Span::new(row.start, row.end));
         let note = format!(

@@ -97,16 +97,19 @@ pub struct Friends(BTreeMap<usize, Vec<(usize, i64)>>);
 
 impl Friends {
     pub fn of(campaign: &Campaign, signed: &BTreeSet<usize>) -> Friends {
+        let mut answers: BTreeMap<&str, Vec<&Message>> = BTreeMap::new();
+        let ours = signed.iter().map(|m| &campaign.messages[*m]).filter(|m| is_before(campaign, m));
+        for answer in ours {
+            for id in &answer.letter.references {
+                answers.entry(id).or_default().push(answer);
+            }
+        }
         let mut friends: BTreeMap<usize, Vec<(usize, i64)>> = BTreeMap::new();
         for asked in signed.iter().map(|m| &campaign.messages[*m]) {
             let Author::Person(author) = asked.author else { continue };
-            let answers = |m: &&Message| {
-                is_before(campaign, m)
-                    && m.author != asked.author
-                    && m.recipients.contains(&author)
-                    && m.letter.references.contains(&asked.letter.marks.id)
-            };
-            let answers = signed.iter().map(|m| &campaign.messages[*m]).filter(answers);
+            let answers = answers.get(asked.letter.marks.id.as_str()).into_iter().flatten();
+            let answers =
+                answers.filter(|m| m.author != asked.author && m.recipients.contains(&author));
             if let Some(first) = answers.map(|m| m.handed_in.epoch).min() {
                 friends.entry(author).or_default().push((asked.thread, first));
             }

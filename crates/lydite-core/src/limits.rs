@@ -294,6 +294,9 @@ pub const ROUNDS: usize = 8;
 /// Bytes kept of one text of a mail for search, quotes and comparison; the bytes are in the pack. A novel
 /// has half a million.
 pub const BODY_TEXT: usize = 1 << 20;
+/// Mails of one Message-ID that display different things and are laid beside a quote: of more, none is said
+/// to be repeated whole.
+pub const ID_VERSIONS: usize = 16;
 /// Quotes kept of one mail.
 pub const MAIL_QUOTES: usize = 200;
 /// Hashes kept of one text to find others that share some of it: texts alike by half share one of 16 in

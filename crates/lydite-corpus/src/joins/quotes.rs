@@ -36,6 +36,7 @@ use datafusion::arrow::record_batch::RecordBatch;
 use lydite_core::check::{Code, Text};
 use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength};
 use lydite_core::item::Sha256;
+use lydite_core::limits;
 use lydite_core::parse::date::day;
 use lydite_core::text::align::{Aligned, Change, Class, align};
 use lydite_core::text::normalise;
@@ -234,11 +235,15 @@ fn sql() -> String {
         vouched AS (
             SELECT DISTINCT unnest(\"references\") AS id FROM signed WHERE is_established),
         others AS (
-            SELECT w.id, array_agg(DISTINCT m.sha256) AS mails
-            FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id GROUP BY w.id)
+            SELECT id, array_agg(sha256) AS mails FROM (
+                SELECT w.id, m.displayed, min(m.sha256) AS sha256
+                FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id
+                GROUP BY w.id, m.displayed)
+            GROUP BY id)
         SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, b.shows_more,
                coalesce(h.mails, []) AS of_its_id, s.quotes
-        FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN more b ON b.sha256 = s.sha256 LEFT JOIN others h ON h.id = o.id
+        FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN more b ON b.sha256 = s.sha256
+        LEFT JOIN others h ON h.id = o.id
         ORDER BY o.sha256"
     )
 }
@@ -251,9 +256,10 @@ struct Row {
     from_name: Option<String>,
     date: Option<i64>,
     subject: Option<String>,
-    /// All mails of its Message-ID, where somebody may vouch for it.
+    /// Mails of its Message-ID that do not display the same, itself or its like among them, where somebody may
+    /// vouch for it.
     of_its_id: Vec<Sha256>,
-    /// The forms of its text, of each the lines that are its own, and the texts of all mails of its id.
+    /// The forms of its text, of each the lines that are its own, and the texts of the mails of its id.
     #[serde(skip)]
     texts: Vec<String>,
     #[serde(skip)]
@@ -307,7 +313,7 @@ impl Row {
     fn with(mut self, texts: &Texts) -> Result<Row> {
         self.texts = texts.bodies(&self.sha256)?;
         self.own = texts.own(&self.sha256)?;
-        for other in &self.of_its_id {
+        for other in self.of_its_id.iter().take(limits::ID_VERSIONS) {
             self.others.extend(texts.bodies(other)?);
         }
         for quote in &mut self.quotes {
@@ -318,7 +324,8 @@ impl Row {
 
     /// Whether a reader sees the text alone, and it ends as letters do: a quote that was cut lacks the end.
     fn can_be_whole(&self) -> bool {
-        !self.shows_more && self.own.iter().all(|own| self.is_signed_off(own))
+        let is_counted = self.of_its_id.len() <= limits::ID_VERSIONS;
+        !self.shows_more && is_counted && self.own.iter().all(|own| self.is_signed_off(own))
     }
 
     /// Whether the writer's name stands in one of the short lines below the text.
@@ -415,11 +422,13 @@ fn has_more(quoted: &[&Line], other: &str) -> bool {
     let other = lines(other);
     let other: Vec<&Line> = other.iter().collect();
     let aligned = align(quoted, &other);
-    firm_changes(&aligned).next().is_none() && !is_whole(&aligned, &other)
+    let can_be = aligned.tells() && is_mostly_equal(&aligned);
+    can_be && firm_changes(&aligned).next().is_none() && !is_whole(&aligned, &other)
 }
 
-/// Whether every word of the text stands in the quote, and nothing else does that tells. Other blanks and signs are how programs write;
-/// a link, an accent, a capital letter, figures parted elsewhere or a question can be what was changed.
+/// Whether every word of the text stands in the quote, and no line does that the text lacks. Other blanks and
+/// signs are how programs write; a link, an accent, a capital letter, figures parted elsewhere or a question
+/// can be what was changed.
 fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     let (words, was_cut) = normalise::words(text);
     let all = words.iter().filter(|word| word.counts()).count();
@@ -639,9 +648,11 @@ mod tests {
         };
         assert_eq!(judged(&cut, &laid(&cut))[0].code, "quoted-in-part");
         // Another mail of the same id holds more, or is contradicted by the quote.
-        for (other, expected) in
-            [(within.clone(), "quoted-in-part"), (TEXT.replace("40,000", "90,000"), "quoted-whole")]
-        {
+        for (other, expected) in [
+            (within.clone(), "quoted-in-part"),
+            (TEXT.replace("40,000", "90,000"), "quoted-whole"),
+            ("Minutes of the meeting in the hall, all present.\nAnne".to_owned(), "quoted-whole"),
+        ] {
             let others = vec![TEXT.to_owned(), other];
             let row = Row { others, ..row(vec![quote(TEXT)]) };
             assert_eq!(judged(&row, &laid(&row))[0].code, expected);

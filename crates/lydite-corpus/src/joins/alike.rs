@@ -44,7 +44,7 @@ pub static JOIN: Join = Join {
     group: "copy",
     stage: Stage::Settled,
     codes: &[&OTHER_WORDS],
-    made: &[("alike_pairs", pairs)],
+    made: &[("alike_items", items), ("alike_pairs", pairs)],
     sql,
     findings,
     source: include_str!("alike.rs"),
@@ -68,37 +68,53 @@ static OTHER_WORDS: Code = Code {
     },
 };
 
-/// Every item beside one other: the first of those that share a hash, the anchored before all. Words are
-/// told (`is_told`) of documents, and of mails where the other one is anchored and this one is not.
-fn pairs() -> String {
+/// Every item with a sketch, numbered, the anchored before all: numbers are an eighth of the hashes that name
+/// them, and a case has 16 rows of each.
+fn items() -> String {
     format!(
         "WITH anchored AS (
             SELECT sha256 FROM standing WHERE status IN ('verified', 'corroborated')),
         sketched AS (
-            SELECT sha256, unnest(sketch) AS hash FROM bodies
+            SELECT sha256 FROM bodies
             WHERE NOT is_alternative AND array_length(sketch) = {BODY_SKETCH}
             UNION
-            SELECT sha256, unnest(sketch) AS hash FROM documents
-            WHERE array_length(sketch) = {BODY_SKETCH}),
-        kept AS (
-            SELECT k.sha256, k.hash,
-                   concat(CASE WHEN a.sha256 IS NULL THEN '1' ELSE '0' END, k.sha256) AS rank
-            FROM sketched k LEFT JOIN anchored a ON a.sha256 = k.sha256),
-        lead AS (
-            SELECT *, min(rank) OVER (PARTITION BY hash) AS first FROM kept),
+            SELECT sha256 FROM documents WHERE array_length(sketch) = {BODY_SKETCH})
+        SELECT s.sha256, a.sha256 IS NOT NULL AS is_anchored,
+               row_number() OVER (ORDER BY a.sha256 IS NULL, s.sha256) AS number
+        FROM sketched s LEFT JOIN anchored a ON a.sha256 = s.sha256"
+    )
+}
+
+/// Every item beside one other: the first of those that share a hash. Words are told (`is_told`) of
+/// documents, and of mails where the other one is anchored and this one is not.
+fn pairs() -> String {
+    format!(
+        "WITH sketched AS (
+            SELECT i.number, unnest(b.sketch) AS hash FROM bodies b
+            JOIN alike_items i ON i.sha256 = b.sha256
+            WHERE NOT b.is_alternative AND array_length(b.sketch) = {BODY_SKETCH}
+            UNION ALL
+            SELECT i.number, unnest(d.sketch) AS hash FROM documents d
+            JOIN alike_items i ON i.sha256 = d.sha256
+            WHERE array_length(d.sketch) = {BODY_SKETCH}),
+        leading AS (
+            SELECT hash, min(number) AS first FROM sketched GROUP BY hash
+            HAVING min(number) < max(number)),
         shared AS (
-            SELECT sha256, rank, first, count(*) AS hashes FROM lead WHERE first <> rank
-            GROUP BY sha256, rank, first HAVING count(*) >= {SHARED}),
+            SELECT s.number, l.first, count(DISTINCT s.hash) AS hashes
+            FROM sketched s JOIN leading l ON l.hash = s.hash WHERE l.first < s.number
+            GROUP BY s.number, l.first HAVING count(DISTINCT s.hash) >= {SHARED}),
         pair AS (
-            SELECT sha256, rank, substr(first, 2) AS other, first, hashes,
-                   row_number() OVER (PARTITION BY sha256 ORDER BY hashes DESC, first) AS n
+            SELECT *, row_number() OVER (
+                PARTITION BY number ORDER BY hashes DESC, first) AS place
             FROM shared)
-        SELECT p.sha256, p.other, p.hashes,
-               m.sha256 IS NULL OR p.first LIKE '0%' AND p.rank LIKE '1%' AS is_told
+        SELECT x.sha256, y.sha256 AS other, p.hashes,
+               m.sha256 IS NULL OR y.is_anchored AND NOT x.is_anchored AS is_told
         FROM pair p
-        LEFT JOIN mails m ON m.sha256 = p.sha256
-        LEFT JOIN mails o ON o.sha256 = p.other
-        WHERE p.n = 1
+        JOIN alike_items x ON x.number = p.number JOIN alike_items y ON y.number = p.first
+        LEFT JOIN mails m ON m.sha256 = x.sha256
+        LEFT JOIN mails o ON o.sha256 = y.sha256
+        WHERE p.place = 1
           AND (coalesce(m.message_id, '') = '' OR coalesce(o.message_id, '') <> m.message_id)"
     )
 }

@@ -10,6 +10,9 @@ use lydite_corpus::case::Case;
 use lydite_corpus::reading::Reader;
 use lydite_corpus::search::{self, FOLDER, Search};
 
+/// Texts that words are drawn from: the first of the case.
+const TEXTS: usize = 5_000;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = std::env::args().skip(1);
     let root = args.next().ok_or("name a case")?;
@@ -44,18 +47,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// Words of the texts of the case, in five forms of query, the same in every run.
 fn queries(case: &Case, count: usize) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut words: Vec<Vec<String>> = Vec::new();
-    Reader::new(case)?.walk(|item| {
+    let walked = Reader::new(case)?.walk(|item| {
         let bodies = item.examined.iter().flat_map(|examined| &examined.bodies);
         for body in bodies.take(1) {
             let all = body.text.split(|c: char| !c.is_alphanumeric());
             let all: Vec<String> =
                 all.filter(|w| w.chars().count() > 2).take(200).map(str::to_owned).collect();
-            if all.len() > 4 && words.len() < 10_000 {
-                words.push(all);
-            }
+            words.extend((all.len() > 4).then_some(all));
         }
-        Ok::<(), lydite_corpus::case::Error>(())
-    })?;
+        if words.len() < TEXTS { Ok(()) } else { Err(Box::<dyn std::error::Error>::from("enough")) }
+    });
+    if words.len() < TEXTS {
+        walked?;
+    }
     let mut state = 1_u64;
     let mut random = |below: usize| {
         // Knuth's MMIX; its high bits are random enough to draw words.

@@ -138,28 +138,31 @@ pub fn align_level(quote: &[&Line], depth: usize, original: &Text) -> Aligned {
 }
 
 /// Words without marks of shortening (`[...]`, `[snip]`), and before which words one stood, or an answer.
-fn without_marks(words: Vec<Word>, lines: &[&Line]) -> (Vec<Word>, Vec<bool>) {
-    let mut kept: Vec<Word> = Vec::with_capacity(words.len());
+fn without_marks(mut words: Vec<Word>, lines: &[&Line]) -> (Vec<Word>, Vec<bool>) {
+    let mut kept = Vec::with_capacity(words.len());
     let mut marked = Vec::with_capacity(words.len());
     let mut is_marked = false;
-    let mut at = 0;
-    while at < words.len() {
+    let mut last = None;
+    while kept.len() < words.len() {
+        let at = kept.len();
         let taken = mark_of_shortening(&words[at..]);
         if taken > 0 {
-            at += taken;
+            kept.extend((0..taken).map(|_| false));
             is_marked = true;
             continue;
         }
-        if let Some(last) = kept.last() {
+        if let Some(last) = last {
             let follow = |n: usize| lines[n].number == lines[n - 1].number + 1;
-            is_marked |= !(last.line + 1..=words[at].line).all(follow);
+            is_marked |= !(last + 1..=words[at].line).all(follow);
         }
-        kept.push(words[at].clone());
+        last = Some(words[at].line);
+        kept.push(true);
         marked.push(std::mem::take(&mut is_marked));
-        at += 1;
     }
     marked.push(is_marked);
-    (kept, marked)
+    let mut kept = kept.into_iter();
+    words.retain(|_| kept.next().unwrap_or(true));
+    (words, marked)
 }
 
 /// How many words a mark of shortening takes: `[...]`, `(…)`, `[snip]`, `<snip>`, dots at the end of a line.
@@ -186,15 +189,7 @@ fn numbered(
     (old_follows, new_follows): (Vec<bool>, Vec<bool>),
     marked: Vec<bool>,
 ) -> Both {
-    let mut known: HashMap<String, u32> = HashMap::new();
-    let mut number = |words: &[Word]| -> Vec<u32> {
-        let one = |word: &Word| {
-            let next = known.len() as u32;
-            *known.entry(word.key.clone()).or_insert(next)
-        };
-        words.iter().map(one).collect()
-    };
-    let (old, new) = (number(&original), number(&quote));
+    let (old, new) = numbers(&original, &quote);
     let signs = |words: &[Word]| words.iter().map(|w| !w.counts()).collect();
     Both {
         old_signs: signs(&original),
@@ -207,6 +202,18 @@ fn numbered(
         original,
         quote,
     }
+}
+
+/// The words of both texts as numbers, equal where the words are.
+fn numbers(original: &[Word], quote: &[Word]) -> (Vec<u32>, Vec<u32>) {
+    let mut known: HashMap<&str, u32> = HashMap::new();
+    let mut numbers = Vec::with_capacity(original.len() + quote.len());
+    for word in original.iter().chain(quote) {
+        let next = known.len() as u32;
+        numbers.push(*known.entry(&word.key).or_insert(next));
+    }
+    let quote = numbers.split_off(original.len());
+    (numbers, quote)
 }
 
 /// A run of equal words: where it begins in both, and how long it is.
@@ -263,20 +270,18 @@ fn is_firm(both: &Both, anchor: Anchor) -> bool {
 /// Every run that cannot be made longer, from places that begin with [`SEED`] equal words; and whether
 /// a bound ended the search.
 fn anchors(both: &Both) -> (Vec<Anchor>, bool) {
-    let mut places: HashMap<&[u32], Vec<usize>> = HashMap::new();
-    for (at, seed) in both.old.windows(SEED).enumerate() {
-        let list = places.entry(seed).or_default();
-        // What stands more often is a table or a rule: it is found when a run reaches it.
-        if list.len() < limits::QUOTE_PLACES {
-            list.push(at);
-        }
-    }
+    let old: Vec<&[u32]> = both.old.windows(SEED).collect();
+    let mut places: Vec<usize> = (0..old.len()).collect();
+    places.sort_by_key(|at| old[*at]);
     let mut found = Vec::new();
     let mut compared = 0;
     // Ends of the runs that the word before belonged to, by their distance.
     let mut open: HashMap<isize, usize> = HashMap::new();
     for (at, seed) in both.new.windows(SEED).enumerate() {
-        for place in places.get(seed).into_iter().flatten() {
+        let first = places.partition_point(|place| old[*place] < seed);
+        let equal = places[first..].iter().take_while(|place| old[**place] == seed);
+        // What stands more often is a table or a rule: it is found when a run reaches it.
+        for place in equal.take(limits::QUOTE_PLACES) {
             let distance = *place as isize - at as isize;
             if open.get(&distance).is_some_and(|end| *end > at) {
                 continue;

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use lydite_core::item::Sha256;
@@ -114,11 +115,8 @@ impl Texts {
     }
 
     fn read(&self, place: &Place) -> Result<String> {
-        let mut file = &self.file;
         let mut bytes = vec![0; place.bytes];
-        file.seek(SeekFrom::Start(place.at))
-            .and_then(|_| file.read_exact(&mut bytes))
-            .map_err(cannot_read(&self.folder))?;
+        self.file.read_exact_at(&mut bytes, place.at).map_err(cannot_read(&self.folder))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }

@@ -58,7 +58,7 @@ pub struct Change {
     /// Where the words stand; empty at the place where they are missing.
     pub original: Span,
     pub quote: Span,
-    /// The words, as keys joined by blanks; of long runs the first ones.
+    /// The words, as keys joined by blanks; of long runs the first [`SAID`].
     pub was: String,
     pub is: String,
     /// How many.
@@ -586,8 +586,11 @@ fn change(both: &Both, stretch: &Stretch, (before, behind): (usize, usize), out:
     });
 }
 
+/// Words and signs that a change names.
+pub const SAID: usize = 24;
+
 fn said(words: &[Word]) -> String {
-    let keys: Vec<&str> = words.iter().take(2 * CHANGED).map(|w| w.key.as_str()).collect();
+    let keys: Vec<&str> = words.iter().take(SAID).map(|w| w.key.as_str()).collect();
     keys.join(" ")
 }
 

@@ -1,21 +1,95 @@
 //! Whether a text shows its reader more, less or other than the lines that are read of it.
 //!
-//! What repeats all lines of such a text has not repeated all of the text. Read are elements and
-//! declarations that people's mail programs write (Outlook, Gmail, Apple Mail, Thunderbird); whatever else
-//! could draw, hide or turn words is taken for more. That errs to one side: then a quote vouches for a part.
+//! What repeats all lines of such a text has not repeated all of the text. Read are elements, attributes and
+//! declarations that people's mail programs write (Outlook, Gmail, Apple Mail, Thunderbird); whatever else is
+//! taken for more, since it could draw, hide, move or turn words. That errs to one side: then a quote vouches
+//! for a part.
 
-use memchr::{memchr, memmem};
+use memchr::memchr;
 
 use super::normalise::unwrapped;
 use crate::limits;
 use crate::parse::html;
 
-/// Elements that draw something which is no text, hide or turn text, or fetch how it looks.
+/// Elements whose words are shown as text, where they stand. Lists with numbers, heads and feet of tables,
+/// raised figures, what opens at a click draw or move something.
 const ELEMENTS: &[&str] = &[
-    "applet", "area", "audio", "base", "bdo", "button", "canvas", "del", "dialog", "embed",
-    "frame", "iframe", "image", "img", "input", "link", "marquee", "math", "noscript", "object",
-    "picture", "progress", "s", "script", "select", "strike", "svg", "textarea", "video",
+    "a",
+    "address",
+    "article",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "cite",
+    "code",
+    "col",
+    "colgroup",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "hr",
+    "html",
+    "i",
+    "li",
+    "meta",
+    "nobr",
+    "o:p",
+    "p",
+    "pre",
+    "section",
+    "span",
+    "strong",
+    "style",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "title",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "wbr",
 ];
+/// Attributes that change nothing of what is read, whatever their value.
+const ATTRIBUTES: &[&str] = &[
+    "align",
+    "border",
+    "cellpadding",
+    "cellspacing",
+    "charset",
+    "cite",
+    "class",
+    "clear",
+    "colspan",
+    "content",
+    "height",
+    "id",
+    "lang",
+    "name",
+    "nowrap",
+    "rel",
+    "size",
+    "span",
+    "spellcheck",
+    "target",
+    "title",
+    "type",
+    "valign",
+    "width",
+];
+const ATTRIBUTE_KINDS: &[&str] = &["data-", "xml:", "xmlns"];
 /// Declarations that neither hide nor draw words, whatever their value.
 const HARMLESS: &[&str] = &[
     "-webkit-line-break",
@@ -23,15 +97,12 @@ const HARMLESS: &[&str] = &[
     "-webkit-text-size-adjust",
     "border",
     "caret-color",
-    "font-family",
     "font-style",
     "font-variant",
     "font-variant-caps",
     "font-variant-ligatures",
     "font-weight",
     "line-break",
-    "list-style",
-    "list-style-type",
     "orphans",
     "overflow-wrap",
     "page",
@@ -41,18 +112,58 @@ const HARMLESS: &[&str] = &[
     "size",
     "tab-interval",
     "text-align",
-    "vertical-align",
     "white-space",
     "widows",
     "word-break",
     "word-wrap",
 ];
-/// The same by how their names begin. What only Word reads begins with `mso-`.
-const HARMLESS_KINDS: &[&str] = &["border-", "mso-", "padding"];
+/// The same by how their names begin. Of what only Word reads, numbers of lists and fills of letters are none.
+const HARMLESS_KINDS: &[&str] = &[
+    "border-",
+    "mso-ansi-",
+    "mso-ascii-",
+    "mso-bidi-",
+    "mso-border-",
+    "mso-cellspacing",
+    "mso-default-props",
+    "mso-fareast-",
+    "mso-font-alt",
+    "mso-font-charset",
+    "mso-font-format",
+    "mso-font-pitch",
+    "mso-font-signature",
+    "mso-footer-margin",
+    "mso-generic-font-family",
+    "mso-hansi-",
+    "mso-header-margin",
+    "mso-hyphenate",
+    "mso-ligatures",
+    "mso-line-height-rule",
+    "mso-margin-",
+    "mso-no-proof",
+    "mso-outline-level",
+    "mso-padding-",
+    "mso-pagination",
+    "mso-paper-source",
+    "mso-para-margin",
+    "mso-style-link",
+    "mso-style-name",
+    "mso-style-noshow",
+    "mso-style-parent",
+    "mso-style-priority",
+    "mso-style-qformat",
+    "mso-style-type",
+    "mso-style-unhide",
+    "mso-table-",
+    "mso-tstyle-",
+    "mso-yfti-",
+];
+/// In the names of letters that are pictures or other letters than they stand for.
+const PICTURE_LETTERS: &[&str] = &["dings", "symbol", "marlett", "mt extra", "outlook"];
 /// Sizes and lengths without a number.
 const KEYWORDS: &[&str] = &[
     "auto", "inherit", "initial", "large", "larger", "medium", "none", "normal", "small",
-    "smaller", "x-large", "x-small", "xx-large", "xx-small",
+    "x-large", "x-small", "xx-large", "xx-small",
 ];
 /// Names of colours that stand out from white.
 const DARK: &[&str] = &[
@@ -73,11 +184,14 @@ const DARK: &[&str] = &[
     "teal",
     "windowtext",
 ];
+/// Brightness, of 255, of letters at most and of grounds at least.
+const INK: u32 = 160;
+const GROUND: u32 = 224;
 
-/// Marks of direction that turn what stands between them (UAX 9), and controls that no text has.
+/// Marks of direction that turn what stands between or behind them (UAX 9), and controls that no text has.
 pub fn is_turned(text: &str) -> bool {
     text.chars().any(|c| {
-        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        matches!(c, '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
             || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}')
     })
 }
@@ -86,41 +200,133 @@ pub fn is_turned(text: &str) -> bool {
 /// hides or writes.
 pub fn page_shows_more(source: &str) -> bool {
     let end = source.floor_char_boundary(limits::HTML_BYTES);
-    let bytes = &source.as_bytes()[..end];
+    let source = &source[..end];
+    let mut cells = Cells::default();
     let mut at = 0;
-    while let Some(found) = memchr(b'<', &bytes[at..]) {
+    while let Some(found) = memchr(b'<', &source.as_bytes()[at..]) {
         let tag = at + found;
-        let rest = &bytes[tag..];
-        if rest.starts_with(b"<!--") {
-            let close = memmem::find(&rest[4..], b"-->").map_or(end, |found| tag + 4 + found);
-            if is_shown_comment(&source[tag + 4..close]) {
-                return true;
-            }
-            at = (close + 3).min(end);
-            continue;
-        }
-        let close = html::tag_end(rest).map_or(end, |found| tag + found);
-        let behind = (close + 1).min(end);
-        let inner = source[tag + 1..close].to_ascii_lowercase();
-        let name: String = inner.chars().take_while(char::is_ascii_alphanumeric).collect();
-        if ELEMENTS.contains(&name.as_str()) || is_styled(&inner[name.len()..]) {
+        if cells.is_between(&source[at..tag]) {
             return true;
         }
-        if name == "style" {
-            let close = html::element_end(&bytes[behind..], b"style").map_or(end, |n| behind + n);
-            if !is_plain_sheet(&source[behind..close].to_ascii_lowercase()) {
-                return true;
-            }
-            at = close;
-            continue;
-        }
-        if name == "a" && !leads_where_it_says(&source[tag + 1..close], &source[behind..end]) {
-            return true;
-        }
+        let Some(behind) = behind_tag(source, tag, &mut cells) else { return true };
         at = behind;
     }
     let page = html::read(source);
-    !page.hidden.is_empty() || is_turned(&page.shown)
+    cells.is_between(&source[at..]) || !page.hidden.is_empty() || is_turned(&page.shown)
+}
+
+/// The offset behind what begins with `<` at `tag`; None where it shows more.
+fn behind_tag(source: &str, tag: usize, cells: &mut Cells) -> Option<usize> {
+    let rest = &source[tag..];
+    if let Some(comment) = rest.strip_prefix("<!--") {
+        let length = comment.find("-->").unwrap_or(comment.len());
+        // Browsers end a comment in more ways than one.
+        let ends_before = comment.starts_with(['>', '-']) || comment[..length].contains("--!>");
+        if ends_before || is_shown_comment(&comment[..length]) {
+            return None;
+        }
+        return Some((tag + 4 + length + 3).min(source.len()));
+    }
+    let first = rest[1..].chars().next().unwrap_or(' ');
+    if !(first.is_ascii_alphabetic() || matches!(first, '/' | '!' | '?')) {
+        return Some(tag + 1);
+    }
+    let length = html::tag_end(rest.as_bytes()).unwrap_or(rest.len());
+    let inner = rest[1..length].to_ascii_lowercase();
+    // A tag with that sign inside ends elsewhere for some programs.
+    if inner.contains('>') || first == '!' && !inner.starts_with("!doctype") {
+        return None;
+    }
+    let behind = (tag + length + 1).min(source.len());
+    let name =
+        inner.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next()?;
+    cells.pass(name, first == '/');
+    if !first.is_ascii_alphabetic() {
+        return Some(behind);
+    }
+    let attributes = attributes(&inner[name.len()..])?;
+    if !ELEMENTS.contains(&name) || !attributes.iter().all(|(key, value)| is_read(name, key, value))
+    {
+        return None;
+    }
+    if name == "style" {
+        let length = html::element_end(&source.as_bytes()[behind..], b"style")
+            .unwrap_or(source.len() - behind);
+        let sheet = source[behind..behind + length].to_ascii_lowercase();
+        return is_plain_sheet(&sheet).then_some(behind + length);
+    }
+    let target = attributes.iter().find(|(key, _)| *key == "href");
+    let leads = target.is_none_or(|(_, target)| leads_where_it_says(target, &source[behind..]));
+    leads.then_some(behind)
+}
+
+/// Which tables are open, and whether a cell of each is.
+#[derive(Default)]
+struct Cells(Vec<bool>);
+
+impl Cells {
+    fn pass(&mut self, name: &str, is_end: bool) {
+        match name {
+            "table" if is_end => {
+                self.0.pop();
+            }
+            "table" => self.0.push(false),
+            "tbody" | "tr" | "td" | "th" | "col" | "colgroup" => {
+                if let Some(cell) = self.0.last_mut() {
+                    *cell = !is_end && matches!(name, "td" | "th");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Words between the cells of a table are shown above it.
+    fn is_between(&self, text: &str) -> bool {
+        self.0.last() == Some(&false) && !text.trim().is_empty()
+    }
+}
+
+/// Names and values in order; None where a name is twice there or other than letters.
+fn attributes(text: &str) -> Option<Vec<(&str, &str)>> {
+    let mut out: Vec<(&str, &str)> = Vec::new();
+    let is_gap = |c: char| c.is_whitespace() || c == '/';
+    let mut rest = text.trim_start_matches(is_gap);
+    while !rest.is_empty() {
+        let length = rest.find(|c: char| is_gap(c) || c == '=').unwrap_or(rest.len());
+        let (name, behind) = rest.split_at(length);
+        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | ':' | '_');
+        if name.is_empty() || !name.chars().all(is_name) || out.iter().any(|(n, _)| *n == name) {
+            return None;
+        }
+        let (value, behind) = match behind.trim_start().strip_prefix('=').map(str::trim_start) {
+            None => ("", behind),
+            Some(value) => match value.chars().next() {
+                Some(quote @ ('"' | '\'')) => value[1..].split_once(quote)?,
+                _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
+            },
+        };
+        out.push((name, value));
+        rest = behind.trim_start_matches(is_gap);
+    }
+    Some(out)
+}
+
+/// Whether an attribute leaves the words of an element as they are.
+fn is_read(element: &str, name: &str, value: &str) -> bool {
+    match name {
+        "style" => is_plain_list(value),
+        "color" | "text" | "link" | "vlink" | "alink" => is_plain("color", value),
+        "bgcolor" => is_plain("background-color", value),
+        "face" => is_plain("font-family", value),
+        "href" => element == "a",
+        "dir" => matches!(value, "ltr" | "auto"),
+        "http-equiv" => matches!(value, "content-type" | "x-ua-compatible"),
+        // Tables beside each other are read in another order.
+        "align" if element == "table" => value == "center",
+        _ => {
+            ATTRIBUTES.contains(&name) || ATTRIBUTE_KINDS.iter().any(|kind| name.starts_with(kind))
+        }
+    }
 }
 
 /// Comments that one program shows (`[if mso]`), other than the settings that Word puts there.
@@ -129,22 +335,15 @@ fn is_shown_comment(comment: &str) -> bool {
     else {
         return false;
     };
-    let inner = inner.trim_start_matches('>').trim_start().to_ascii_lowercase();
-    if inner.starts_with("<style") {
-        return !is_plain_sheet(&inner);
-    }
-    !(inner.starts_with("<xml") || inner.starts_with("<!") || inner.is_empty())
-}
-
-/// Whether attributes, in lower case, change what is seen.
-fn is_styled(attributes: &str) -> bool {
-    let has = |name: &str| html::attribute(attributes, name);
-    let paint = |value: &str| !is_plain("color", value);
-    has("style").is_some_and(|style| !is_plain_list(style))
-        || has("color").is_some_and(paint)
-        || has("background").is_some()
-        || has("bgcolor").is_some_and(|value| !is_plain("background-color", value))
-        || attributes.split_ascii_whitespace().any(|word| word == "hidden")
+    let inner = inner.trim_start_matches('>').trim().to_ascii_lowercase();
+    let Some(inner) = inner.strip_suffix("<![endif]").map(str::trim_end) else { return true };
+    let element = |name: &str| {
+        let inside =
+            inner.strip_prefix(&format!("<{name}"))?.strip_suffix(&format!("</{name}>"))?;
+        (!inside.contains(&format!("</{name}"))).then_some(inside)
+    };
+    let is_setting = inner.is_empty() || element("xml").is_some();
+    !(is_setting || element("style").is_some_and(is_plain_sheet))
 }
 
 /// Rules without what is selected; nested ones (`@media`) are read as one.
@@ -168,7 +367,6 @@ fn is_plain_list(list: &str) -> bool {
 
 /// Whether a declaration neither hides nor writes words.
 fn is_plain(name: &str, value: &str) -> bool {
-    let value = value.trim_end_matches("!important").trim_end();
     if value.contains("url(") {
         // Word's vector graphics, which no other program knows.
         return name == "behavior";
@@ -176,78 +374,92 @@ fn is_plain(name: &str, value: &str) -> bool {
     if value.contains(['"', '\'']) && name != "font-family" && !name.starts_with("mso-") {
         return false;
     }
-    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
-    let unit = &value[number.len()..];
-    let number: Option<f32> = number.trim().parse().ok();
-    let at_least = |least: f32| number.map_or(KEYWORDS.contains(&value), |n| n >= least);
+    let one_of = |values: &[&str]| values.contains(&value);
     match name {
-        "mso-hide" => value != "all",
-        // Below five points nobody reads.
-        "font-size" => at_least(match unit {
-            "em" | "rem" | "ex" => 0.5,
-            "%" => 50.0,
-            _ => 5.0,
-        }),
-        "line-height" => at_least(0.7),
-        "text-indent" => at_least(-100.0),
-        "width" | "height" | "max-width" | "max-height" | "min-width" => at_least(20.0),
+        "font-family" => !PICTURE_LETTERS.iter().any(|part| value.contains(part)),
+        // Below five points nobody reads; sizes relative to what is around shrink as they are nested.
+        "font-size" => is_length(value, [5.0, 1.0, 100.0]),
+        "line-height" => is_length(value, [8.0, 0.9, 90.0]),
+        "text-indent" => is_length(value, [0.0; 3]),
+        "width" | "height" | "max-width" | "max-height" | "min-width" => {
+            is_length(value, [20.0, 2.0, 20.0])
+        }
         "letter-spacing" | "word-spacing" | "-webkit-text-stroke-width" => {
-            value == "normal" || number == Some(0.0)
+            matches!(value, "normal" | "0" | "0px" | "0pt")
         }
         "float" => value == "none",
-        "display" => matches!(value, "block" | "inline" | "inline-block" | "table" | "table-cell"),
+        "display" => one_of(&["block", "inline", "inline-block", "table", "table-cell"]),
         "direction" => value == "ltr",
+        // A raised figure is a power or a note.
+        "vertical-align" => one_of(&["baseline", "bottom", "inherit", "initial", "middle", "top"]),
+        // Numbers are words that are not in the text.
+        "list-style" | "list-style-type" => one_of(&["circle", "disc", "none", "square"]),
         "text-decoration" | "text-decoration-line" => !value.contains("line-through"),
         "text-transform" => value == "none",
-        "color" => is_light(value) == Some(false),
+        "color" => brightness(value).is_some_and(|bright| bright <= INK),
         "background" | "background-color" => {
-            matches!(value, "none" | "inherit" | "initial") || is_light(value) == Some(true)
+            one_of(&["none", "inherit", "initial", "transparent"])
+                || brightness(value).is_some_and(|bright| bright >= GROUND)
         }
-        // Off the page is some thousand points away.
-        _ if name.starts_with("margin") => {
-            value.split(' ').all(|part| part.strip_prefix('-').is_none_or(|rest| rest.len() <= 6))
+        // To the left and above there is no page, or what stands there.
+        _ if name.starts_with("margin") || name.starts_with("padding") => {
+            value.split(' ').all(|part| is_length(part, [0.0; 3]))
         }
         _ => HARMLESS.contains(&name) || HARMLESS_KINDS.iter().any(|kind| name.starts_with(kind)),
     }
 }
 
-/// Whether a colour is nearly white or nothing, as grounds are; None where that is not known.
-fn is_light(value: &str) -> Option<bool> {
+/// Whether a length is a word or at least so many points or pixels, so many times a letter (lines and larger
+/// units too), so many per cent; and not thousands, which are off the page.
+fn is_length(value: &str, [points, letters, percent]: [f32; 3]) -> bool {
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == '%');
+    let Ok(length) = number.trim().parse::<f32>() else { return KEYWORDS.contains(&value) };
+    let (least, most) = match &value[number.len()..] {
+        "px" | "pt" => (points, 1_000.0),
+        "%" => (percent, 1_000.0),
+        "" | "em" | "rem" | "ex" | "cm" | "mm" | "in" => (letters, 100.0),
+        _ => return false,
+    };
+    (least..=most).contains(&length)
+}
+
+/// How bright a colour is to the eye, of 255 (ITU-R BT.709); None where that is not known.
+fn brightness(value: &str) -> Option<u32> {
     if DARK.contains(&value) {
-        return Some(false);
+        return Some(0);
     }
-    if matches!(value, "white" | "transparent") {
-        return Some(true);
+    if matches!(value, "white" | "yellow") {
+        return Some(255);
     }
     let pair = |hex: &str, n: usize| u32::from_str_radix(hex.get(2 * n..2 * n + 2)?, 16).ok();
     let parts: Vec<u32> = match value.strip_prefix('#') {
         Some(hex) if hex.len() == 3 => {
             hex.chars().map(|c| c.to_digit(16).map(|digit| digit * 17)).collect::<Option<_>>()?
         }
-        Some(hex) => (0..3).map(|n| pair(hex, n)).collect::<Option<_>>()?,
+        Some(hex) if hex.len() == 6 => (0..3).map(|n| pair(hex, n)).collect::<Option<_>>()?,
+        Some(_) => return None,
         // With alpha it may hardly be there.
         None => value
             .strip_prefix("rgb(")?
-            .trim_end_matches(')')
+            .strip_suffix(')')?
             .split(',')
-            .map(|part| part.trim().parse().ok())
+            .map(|part| part.trim().parse().ok().filter(|part| *part < 256))
             .collect::<Option<_>>()?,
     };
-    Some(parts.len() == 3 && parts.iter().all(|part| *part >= 0xd0))
+    let &[red, green, blue] = parts.as_slice() else { return None };
+    Some((2_126 * red + 7_152 * green + 722 * blue) / 10_000)
 }
 
-/// Whether a link's words are its target, or it has no target that leads anywhere.
-fn leads_where_it_says(tag: &str, behind: &str) -> bool {
-    let lower = tag.to_ascii_lowercase();
-    let Some(target) = html::attribute(&lower, "href") else { return true };
+/// Whether a link's words are its target, or it leads nowhere.
+fn leads_where_it_says(target: &str, behind: &str) -> bool {
     let end = html::element_end(behind.as_bytes(), b"a").unwrap_or(0);
     let said = html::read(&behind[..end]).shown.to_lowercase();
     let said: String = said.split_whitespace().collect();
     let mut meant = String::new();
     html::decode(target, &mut meant);
-    let meant = meant.trim();
+    let meant = meant.trim().to_lowercase();
     let meant = meant.strip_prefix("mailto:").map_or_else(
-        || unwrapped(meant).to_lowercase(),
+        || unwrapped(&meant).to_lowercase(),
         |address| address.split('?').next().unwrap_or_default().to_owned(),
     );
     meant.is_empty() || meant.starts_with('#') || unwrapped(&said) == meant
@@ -266,6 +478,9 @@ mod tests {
             "<!--[if !mso]><style>v\\:* {behavior:url(#default#VML);}</style><![endif]--><p>a",
             "<font color=\"#000000\">a</font><!-- note -->",
             "<body bgcolor=\"#FFFFFF\" text=\"#000000\">a</body>",
+            "<!DOCTYPE html><table border=0 width=\"100%\"><tbody>\n<tr><td style=\"padding:0cm 5.4pt\">a</td>\n<td>b</td></tr></tbody></table>",
+            "<body lang=FR link=\"#0563C1\" vlink=purple><div class=WordSection1><p class=MsoNormal style='margin-bottom:.0001pt'><span lang=EN-US style='font-size:11.0pt;mso-fareast-language:EN-US'>a<o:p></o:p></span>",
+            "1 < 2 <br/><ul type=disc><li>a</ul><span style=\"background-color:rgb(255,255,0)\">b</span>",
         ] {
             assert!(!page_shows_more(page), "{page}");
         }
@@ -291,10 +506,49 @@ mod tests {
             "a<b style=\"font-size:calc(0px)\">b</b>",
             "a<b style=\"color:hsl(0,0%,100%)\">b</b>",
             "a<b style=\"list-style-type:'b'\">b</b>",
+            // What is not in the text: numbers, powers, letters that are pictures.
+            "<ol start=5><li>a</ol>",
+            "<ul><li value=5>a</ul>",
+            "10<sup>2</sup>",
+            "10<span style=\"vertical-align:super\">2</span>",
+            "<font face=Wingdings>a</font>",
+            "<b style=\"font-family:Webdings\">a</b>",
+            "<style>@list l0:level1 {mso-level-text:\"not %1\";}</style>a",
+            // Off the page, below what follows, smaller at each level, hardly there, by click alone.
+            "<p style=\"text-indent:-40pt\">a",
+            "<p style=\"margin-top:-12pt;background:white\">a",
+            "<p style=\"margin-left:9999px\">a",
+            "<b style=\"font-size:.5em\"><b style=\"font-size:.5em\">a</b></b>",
+            "<small>a</small>",
+            "<b style=\"line-height:1px\">a</b>",
+            "<font color=\"#ffffc0\">a</font>",
+            "<body text=white><font color=black>a</font>b",
+            "<details>a</details>",
+            // In another order.
+            "<table><tr><td>a</td></tr>b<tr><td>c</td></tr></table>",
+            "<table><thead><tr><td>a",
+            "<table><tr><td>a</td></tr>b",
+            "<table align=right><tr><td>a</table>b",
+            "<p dir=rtl>3 25",
+            // By one program alone.
+            "<![if !mso]>a<![endif]>b",
+            "<!--[if !mso]><!-->a<!--<![endif]-->",
+            "<!--[if mso]><xml></xml>a<![endif]-->b",
+            "<!-->a<!-- -->",
+            "<!-- --!>a<!-- -->",
+            "<p title=\">\">a",
+            "<?a \">b\">",
+            // Said twice, or in another attribute's value.
+            "<b style=color:black style=display:none>a</b>",
+            "<b title=\" style=color:black \" style=\"display:none\">a</b>",
+            "<b/style=\"display:none\">a</b>",
+            "<a HREF=\"http://c.example/pay\">a</a>",
         ] {
             assert!(page_shows_more(page), "{page}");
         }
-        assert!(is_turned("\u{202e}04") && is_turned("a\u{8}b"));
+        for text in ["\u{202e}04", "a\u{8}b", "3\u{200f} 25"] {
+            assert!(is_turned(text));
+        }
     }
 
     proptest::proptest! {

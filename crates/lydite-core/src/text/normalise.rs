@@ -215,8 +215,9 @@ fn word_length(rest: &str) -> usize {
     while let Some((at, c)) = chars.next() {
         let next = chars.peek().map_or(' ', |(_, c)| *c);
         let joins = match c {
-            '.' | ',' | ':' | '/' | '-' | '\u{a0}' | '\u{202f}' | '\u{2009}' => {
-                before.is_numeric() && next.is_numeric()
+            '.' | ',' | ':' | '/' | '-' => before.is_numeric() && next.is_numeric(),
+            '\u{a0}' | '\u{202f}' | '\u{2009}' => {
+                before.is_numeric() && is_thousand(&rest[at + c.len_utf8()..])
             }
             '\'' | '’' | 'ʼ' => before.is_alphanumeric() && next.is_alphanumeric(),
             '_' => {
@@ -233,6 +234,11 @@ fn word_length(rest: &str) -> usize {
     }
     // An underscore at the end is a mark of stress.
     rest[..end].trim_end_matches('_').len()
+}
+
+/// Whether three figures follow, and no fourth: other figures behind a blank are another number.
+fn is_thousand(rest: &str) -> bool {
+    rest.bytes().take_while(u8::is_ascii_digit).count() == 3
 }
 
 fn is_combining(c: char) -> bool {
@@ -379,7 +385,8 @@ mod tests {
             ("soft\u{ad}ware zero\u{200b}width", "software zerowidth"),
             ("--------- x", "----- x"),
             ("Ann <a@b.example<mailto:a@b.example>>", "Ann <a@b.example>"),
-            ("1\u{202f}000 €", "1000 €"),
+            ("1\u{202f}000\u{a0}000 €", "1000000 €"),
+            ("3\u{a0}25", "3 25"),
             ("the ﬁle • one", "the file * one"),
             (
                 "see https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.com%2Fa%3Fb&data=05%7C.",

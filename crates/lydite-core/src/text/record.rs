@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::normalise;
 use super::quote::{Conversation, Line, Moment, Role, Style, Text};
 use super::shingle;
 use crate::evidence::Span;
@@ -21,6 +22,9 @@ pub struct Body {
     pub text: String,
     /// Of those, the lines that are its own.
     pub own: String,
+    /// Of each level of quoting, its own first, a number for its letters and figures in their order: who is
+    /// shown to say what.
+    pub levels: Vec<u64>,
     /// Its reader sees something else than these lines: pictures, words kept from sight, links to elsewhere
     /// than they say, marks that turn words, attachments, lines or parts beyond a bound.
     pub shows_more: bool,
@@ -45,6 +49,8 @@ pub struct Quote {
     pub is_unbroken: bool,
     /// Its lines, with those it quotes itself.
     pub text: String,
+    /// As [`Body::levels`], from the quote's own on.
+    pub levels: Vec<u64>,
 }
 
 /// The texts of a conversation and what they quote, at most [`limits::MAIL_QUOTES`].
@@ -91,6 +97,7 @@ fn body(text: &Text) -> Body {
         shows_more: text.shows_more || is_cut(&text.all()),
         text: joined(&text.all()),
         own: joined(&own),
+        levels: levels(&text.all(), 0),
         sketch,
     }
 }
@@ -126,7 +133,19 @@ fn quote(text: &Text, index: usize) -> Quote {
         subject: said.subject,
         is_unbroken,
         text: joined(&lines),
+        levels: levels(&lines, quoted.depth),
     }
+}
+
+/// A number for the letters of each level from one on; blanks, signs and empty levels at the end aside.
+fn levels(lines: &[&Line], from: usize) -> Vec<u64> {
+    let mut out = Vec::new();
+    for word in normalise::words(lines).0.iter().filter(|word| word.counts()) {
+        let level = lines[word.line].depth.saturating_sub(from);
+        out.resize(out.len().max(level + 1), 0);
+        out[level] = shingle::added(out[level], word.key.as_bytes());
+    }
+    out
 }
 
 /// Whether [`joined`] leaves lines out.
@@ -165,6 +184,11 @@ mod tests {
         assert_eq!(quotes[0].text, "Shall we?\nOn 2 May 2017, C wrote:\nThe price is 40.");
         assert_eq!(quotes[1].text, "The price is 40.");
         assert!(quotes.iter().all(|quote| quote.is_unbroken));
+        let asked = |text: &str| records(&Conversation { texts: vec![of_plain(text, false)] }).0;
+        let is_quoted = |text: &str| asked(text)[0].levels == quotes[0].levels;
+        assert!(is_quoted("Shall\nwe?\n\nOn 2 May 2017, C wrote:\n> The price\n> is 40.\n"));
+        assert!(!is_quoted("Shall we?\n\nOn 2 May 2017, C wrote:\nThe price is 40.\n"));
+        assert!(!is_quoted("> Shall we?\n\nOn 2 May 2017, C wrote:\n> The price is 40.\n"));
         let lines = lines(&quotes[0].text);
         assert_eq!(lines[2].text, "The price is 40.");
         assert_eq!(lines[2].span.of(quotes[0].text.as_bytes()), b"The price is 40.");

@@ -73,6 +73,11 @@ pub fn likeness(one: &[u64], other: &[u64]) -> u32 {
     (common * 1_000).checked_div(all).unwrap_or(0)
 }
 
+/// The number of a run of bytes with these behind it; the number of none is 0.
+pub(super) fn added(number: u64, bytes: &[u8]) -> u64 {
+    bytes.iter().fold(number, |sum, byte| mix((sum ^ u64::from(*byte)).wrapping_add(SEED)))
+}
+
 const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// FNV-1a, then mixed, so that the smallest hashes are a fair draw.

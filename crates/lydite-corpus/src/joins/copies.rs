@@ -3,7 +3,8 @@
 //! ## What it examines
 //! Mails of one Message-ID that display the same as another one which is `verified` or
 //! `corroborated`: the sender's copy beside the delivered one, a copy in another mailbox or format.
-//! Displayed are From, To, Cc, Subject, Date, Reply-To, Sender and every part, decoded.
+//! Displayed are From, To, Cc, Subject, Date, Reply-To, Sender and every part, decoded, in the same kinds of
+//! multipart and under the same Content-ID.
 //!
 //! ## What it can show
 //! That what this copy displays is what the other one's signature or chain speaks for.
@@ -29,7 +30,7 @@ use crate::tables::links::{self, Relation};
 
 pub static JOIN: Join = Join {
     id: "corpus/copies",
-    version: 1,
+    version: 2,
     claim: Claim::SentByDomain,
     group: "copy",
     stage: Stage::Standing,

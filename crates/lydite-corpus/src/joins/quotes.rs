@@ -15,8 +15,10 @@
 //! the mail displays (design rule 13). Since people shorten what they quote, what they left out can be what
 //! was taken out of the mail: so the quote must also be in one piece, without a mark of shortening or a line
 //! that the mail lacks, reach the writer's name below the text, and leave nothing out of another mail of the
-//! same Message-ID. Or that an answer repeats it with other words: then these are
-//! shown. Where the answer is not `verified` itself that names both texts and accuses neither.
+//! same Message-ID. At every level of quoting it must have the same words, since a mark put before a line makes
+//! it another's; of signs only those may differ that programs draw. Or that an answer repeats it with other
+//! words: then these are shown. Where the answer is not `verified` itself that names both texts and accuses
+//! neither.
 //!
 //! ## What it cannot show
 //! Who wrote the text, to whom, and when; what was attached, so that it vouches for no mail that has more
@@ -38,7 +40,7 @@ use lydite_core::evidence::{Claim, Direction, Evidence, Finding, Mark, Strength}
 use lydite_core::item::Sha256;
 use lydite_core::limits;
 use lydite_core::parse::date::day;
-use lydite_core::text::align::{Aligned, Change, Class, align};
+use lydite_core::text::align::{self, Aligned, Change, align};
 use lydite_core::text::normalise;
 use lydite_core::text::quote::Line;
 use lydite_core::text::record::lines;
@@ -60,7 +62,7 @@ const NEAR: i64 = 2 * 86_400;
 
 pub static JOIN: Join = Join {
     id: "corpus/quotes",
-    version: 3,
+    version: 4,
     claim: Claim::BodyAsSent,
     group: "quote",
     stage: Stage::Standing,
@@ -225,13 +227,16 @@ fn sql() -> String {
                     strpos(concat(', ', o.people, ','), concat(', ', v.sender, ',')) > 0,
                 'is_parent', p.place = 1 AND q.depth = 1, 'is_placed', q.depth = p.place,
                 'name', q.name, 'address', q.address, 'moments', q.moments,
-                'subject', q.subject, 'is_unbroken', q.is_unbroken, 'seq', q.seq)) AS quotes
+                'subject', q.subject, 'is_unbroken', q.is_unbroken, 'levels', q.levels,
+                'seq', q.seq)) AS quotes
             FROM pair p JOIN open o ON o.sha256 = p.sha256
             JOIN answers v ON v.sha256 = p.answer
             JOIN quotes q ON q.sha256 = p.answer AND (v.is_signed OR q.depth = p.place)
             LEFT JOIN listed l ON l.answer = p.answer AND l.sha256 = p.sha256
             GROUP BY p.sha256),
-        more AS (SELECT sha256, bool_or(shows_more) AS shows_more FROM bodies GROUP BY sha256),
+        more AS (
+            SELECT sha256, bool_or(shows_more) AS shows_more, array_agg(levels) AS levels
+            FROM bodies GROUP BY sha256),
         vouched AS (
             SELECT DISTINCT unnest(\"references\") AS id FROM signed WHERE is_established),
         others AS (
@@ -240,7 +245,7 @@ fn sql() -> String {
                 FROM vouched w JOIN mails m ON btrim(m.message_id, '<> ') = w.id
                 GROUP BY w.id, m.displayed)
             GROUP BY id)
-        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, b.shows_more,
+        SELECT o.sha256, o.writer, o.from_name, o.date, o.subject, b.shows_more, b.levels,
                coalesce(h.mails, []) AS of_its_id, s.quotes
         FROM said s JOIN open o ON o.sha256 = s.sha256 JOIN more b ON b.sha256 = s.sha256
         LEFT JOIN others h ON h.id = o.id
@@ -249,7 +254,7 @@ fn sql() -> String {
 }
 
 /// A mail that is quoted.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Row {
     sha256: Sha256,
     writer: Option<String>,
@@ -268,6 +273,8 @@ struct Row {
     others: Vec<String>,
     /// Of one of the texts a reader sees something else than its lines.
     shows_more: bool,
+    /// Of each text the words at every level of quoting, as numbers.
+    levels: Vec<Vec<u64>>,
     quotes: Vec<Quote>,
 }
 
@@ -295,6 +302,7 @@ struct Quote {
     moments: Vec<Time>,
     subject: Option<String>,
     is_unbroken: bool,
+    levels: Vec<u64>,
     /// Its position among the answer's quotes.
     seq: u32,
     #[serde(skip)]
@@ -385,6 +393,8 @@ fn laid(row: &Row) -> Vec<Laid> {
         let mut both = beside.iter().zip(&texts);
         let is_whole = quote.is_unbroken
             && row.can_be_whole()
+            // Nobody's words are shown as another's.
+            && row.levels.iter().all(|levels| *levels == quote.levels)
             && both.all(|(aligned, text)| is_whole(aligned, text))
             && !row.others.iter().any(|other| has_more(&quoted, other));
         let known = best.get(&quote.answer).map(|laid| (laid.is_named, laid.aligned.equal));
@@ -426,38 +436,44 @@ fn has_more(quoted: &[&Line], other: &str) -> bool {
     can_be && firm_changes(&aligned).next().is_none() && !is_whole(&aligned, &other)
 }
 
-/// Whether every word of the text stands in the quote, and no line does that the text lacks. Other blanks and
-/// signs are how programs write; a link, an accent, a capital letter, figures parted elsewhere or a question
-/// can be what was changed.
+/// Whether every word of the text stands in the quote, and no line does that the text lacks. Signs that programs
+/// draw come and go; a link, an accent, a capital letter, figures or letters parted elsewhere, a minus or a
+/// question can be what was changed.
 fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
     let (words, was_cut) = normalise::words(text);
     let all = words.iter().filter(|word| word.counts()).count();
-    let is_written = |change: &Change| match change.class {
-        Class::Blanks => !parts_figures(&change.was, &change.is),
-        Class::Signs => change.was.matches('?').count() == change.is.matches('?').count(),
-        _ => false,
-    };
     let changes = &aligned.changes;
     let carried: usize = changes.iter().map(|change| change.was_words).sum();
     let is_cut = was_cut || aligned.cut || aligned.is_shortened;
     !is_cut
         && aligned.foreign.is_empty()
-        && changes.iter().all(is_written)
+        && changes.iter().all(is_drawn)
         && aligned.equal + carried >= all
 }
 
-/// Whether blanks stand elsewhere between figures, as `3 25` and `32 5`; thousands may be parted or not.
-fn parts_figures(was: &str, is: &str) -> bool {
-    let is_figures = |text: &str| text.chars().any(|c| c.is_numeric());
-    let is_thousands = |text: &str| {
-        let mut groups = text.split(' ');
-        let first = groups.next().unwrap_or_default();
-        first.len() <= 3
-            && groups.all(|group| group.chars().take_while(char::is_ascii_digit).count() == 3)
+/// Whether only marks of stress, edges of tables and rules differ, or blanks between thousands.
+fn is_drawn(change: &Change) -> bool {
+    let is_mark = |word: &&str| matches!(*word, "*" | "_" | "|" | "---" | "===" | "***" | "___");
+    let words = |text: &str| -> Vec<String> {
+        text.split(' ')
+            .filter(|word| !word.is_empty() && !is_mark(word))
+            .map(str::to_owned)
+            .collect()
     };
-    let is_one = |text: &str| !text.contains(' ');
-    (is_figures(was) || is_figures(is))
-        && !(is_one(was) && is_thousands(is) || is_one(is) && is_thousands(was))
+    let (was, is) = (words(&change.was), words(&change.is));
+    let is_shown = change.was.split(' ').count().max(change.is.split(' ').count()) < align::SAID;
+    let is_parted = |one: &[String], other: &[String]| {
+        one.len() == 1 && one.concat() == other.concat() && is_thousands(other)
+    };
+    is_shown && (was == is || is_parted(&was, &is) || is_parted(&is, &was))
+}
+
+/// Whether figures are parted as thousands are.
+fn is_thousands(groups: &[String]) -> bool {
+    let is_figures = |group: &String| group.chars().all(|c| c.is_ascii_digit());
+    let [first, rest @ ..] = groups else { return false };
+    let is_group = |group: &String| group.len() == 3 && is_figures(group);
+    first.len() <= 3 && is_figures(first) && !rest.is_empty() && rest.iter().all(is_group)
 }
 
 fn judged(row: &Row, laid: &[Laid]) -> Vec<Finding> {
@@ -575,6 +591,7 @@ mod tests {
             own: vec![TEXT.to_owned()],
             of_its_id: Vec::new(),
             others: Vec::new(),
+            levels: vec![vec![1]],
             quotes,
         }
     }
@@ -597,6 +614,7 @@ mod tests {
             moments: vec![Time { local: 1_491_000_000, zone: Some(0), precision: 60 }],
             subject: Some("Re: Printers".to_owned()),
             is_unbroken: true,
+            levels: vec![1],
             seq: 0,
             text: text.to_owned(),
         }
@@ -660,16 +678,41 @@ mod tests {
     }
 
     #[test]
-    fn figures_parted_elsewhere_are_others() {
+    fn signs_and_blanks_that_programs_draw_leave_a_text_whole() {
         for (was, is, expected) in [
-            ("3 25", "32 5", true),
-            ("40 000", "40000", false),
-            ("40000", "40 000", false),
-            ("1 23", "123", true),
-            ("to day", "today", false),
+            ("40 000", "40000", "quoted-whole"),
+            ("3 25", "32 5", "quoted-in-part"),
+            ("1 23", "123", "quoted-in-part"),
+            ("now here", "nowhere", "quoted-in-part"),
+            ("*agreed*", "agreed", "quoted-whole"),
+            ("- 5", "5", "quoted-in-part"),
+            ("x > 5", "x < 5", "quoted-in-part"),
+            ("(agreed)", "agreed", "quoted-in-part"),
+            ("\"agreed\"", "agreed", "quoted-in-part"),
         ] {
-            assert_eq!(parts_figures(was, is), expected, "{was} {is}");
+            let with = |words: &str| TEXT.replace("agreed", words);
+            for (mail, answer) in [(was, is), (is, was)] {
+                let text = with(mail);
+                let quote = quote(&with(answer));
+                let row = Row { own: vec![text.clone()], texts: vec![text], ..row(vec![quote]) };
+                assert_eq!(judged(&row, &laid(&row))[0].code, expected, "{mail} {answer}");
+            }
         }
+    }
+
+    #[test]
+    fn who_is_shown_to_say_what_must_agree() {
+        let row = Row { levels: vec![vec![1, 2], vec![2, 1]], ..row(vec![quote(TEXT)]) };
+        for (levels, expected) in [(vec![1, 2], "quoted-in-part"), (vec![2, 1], "quoted-in-part")] {
+            let row = Row { quotes: vec![Quote { levels, ..quote(TEXT) }], ..row.clone() };
+            assert_eq!(judged(&row, &laid(&row))[0].code, expected);
+        }
+        let row = Row {
+            levels: vec![vec![1, 2], vec![1, 2]],
+            quotes: vec![Quote { levels: vec![1, 2], ..quote(TEXT) }],
+            ..row
+        };
+        assert_eq!(judged(&row, &laid(&row))[0].code, "quoted-whole");
     }
 
     #[test]

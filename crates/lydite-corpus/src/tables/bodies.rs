@@ -24,6 +24,11 @@ const COLUMNS: &[Column] = &[
     column("text", Type::Text, "all lines, behind their marks of quoting"),
     column("own", Type::Text, "of those, the lines that quote nobody"),
     column(
+        "levels",
+        Type::List(&Type::Count),
+        "of each level of quoting, its own first, a number for its letters and figures in their order",
+    ),
+    column(
         "shows_more",
         Type::Bool,
         "whether its reader sees something else than these lines (`text/beyond.rs`)",

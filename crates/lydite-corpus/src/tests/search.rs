@@ -26,14 +26,15 @@ fn with_text(raw: &[u8], _: &[Vec<u8>]) -> std::result::Result<Examined, String>
     let text = String::from_utf8_lossy(raw);
     let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     let text = body.to_owned();
-    let (own, section, sketch) = (text.clone(), String::new(), Vec::new());
+    let (own, section) = (text.clone(), String::new());
     let body = Body {
         section,
         is_html: false,
         is_alternative: false,
         text,
         own,
-        sketch,
+        levels: Vec::new(),
+        sketch: Vec::new(),
         shows_more: false,
     };
     examined.bodies.push(body);

@@ -1,5 +1,7 @@
 //! Whether two mails say the same to whoever reads them.
 
+use memchr::memmem;
+
 use super::fields;
 use crate::item::Sha256;
 use crate::parse::address;
@@ -13,7 +15,9 @@ pub fn same(a: (&[u8], &Mail), b: (&[u8], &Mail)) -> bool {
     differing(a, b).is_empty()
 }
 
-/// The same for two mails exactly where they are the [`same`] and have one Message-ID.
+/// Equal for two mails only where they are the [`same`] and have one Message-ID; and where programs show their
+/// parts alike: what lies in a `multipart/related` may not be shown at all, and its pictures stand where their
+/// Content-ID puts them (RFC 2387 §3.4, RFC 2392).
 pub fn digest(raw: &[u8], mail: &Mail) -> Sha256 {
     let mut said: Vec<u8> = Vec::new();
     // Lengths stand before values, so that none can be read as part of another.
@@ -29,9 +33,16 @@ pub fn digest(raw: &[u8], mail: &Mail) -> Sha256 {
         say(&values.len().to_le_bytes());
         values.iter().for_each(|value| say(value.as_bytes()));
     }
-    for container in containers(mail) {
-        say(container.as_bytes());
-    }
+    mail.root.walk(&mut |entity| {
+        if entity.children.len() > 1 && entity.media.essence != "multipart/mixed" {
+            say(entity.section.as_bytes());
+            say(entity.media.essence.as_bytes());
+            let field = entity.fields(raw, "content-type").next();
+            let start = field.map(|field| field.value.of(raw).to_ascii_lowercase());
+            let start = start.filter(|value| memmem::find(value, b"start").is_some());
+            say(&start.unwrap_or_default());
+        }
+    });
     for leaf in mail.root.leaves() {
         let (essence, filename, is_attachment, content) = part(raw, leaf);
         let (body, encoding) = (leaf.body.of(raw), leaf.media.encoding.as_str());
@@ -41,6 +52,9 @@ pub fn digest(raw: &[u8], mail: &Mail) -> Sha256 {
         say(filename.unwrap_or_default().as_bytes());
         say(&[u8::from(is_attachment), u8::from(is_undecoded)]);
         say(&content);
+        for name in ["content-id", "content-location"] {
+            leaf.fields(raw, name).for_each(|field| say(field.value.of(raw).trim_ascii()));
+        }
     }
     Sha256::of(&said)
 }
@@ -178,6 +192,12 @@ mod tests {
         assert_ne!(of(plain), of(&plain.replace("<1@x>", "<2@x>")));
         assert_ne!(of(plain), of(&plain.replace("From: A", "From: B")));
         assert_ne!(of(plain), of(&plain.replace("d\u{e9}", "D\u{e9}")));
+        let two = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\na\n--b\nContent-ID: <1>\n\nc\n--b--\n";
+        assert_eq!(of(two), of(&two.replace("=b", "=\"b\"")));
+        assert_ne!(of(two), of(&two.replace("mixed", "related")));
+        assert_ne!(of(two), of(&two.replace("<1>", "<2>")));
+        let related = two.replace("mixed", "related");
+        assert_ne!(of(&related), of(&related.replace("=b\n", "=b; start=\"<1>\"\n")));
         assert_ne!(of("\na b\n"), of("Content-Transfer-Encoding: base64\n\na b\n"));
     }
 }

@@ -11,6 +11,8 @@ pub const ALL: &[Scenario] = &[
     scenario("two-planted-copies", "sent-by-domain", two_planted_copies),
     scenario("copy-with-another-figure", "body-as-sent", copy_with_another_figure),
     scenario("copy-that-hides-a-part", "body-as-sent", copy_that_hides_a_part),
+    scenario("copy-in-another-container", "body-as-sent", copy_of_related_parts),
+    scenario("copy-with-pictures-exchanged", "body-as-sent", copy_with_pictures_exchanged),
     Scenario {
         item_may: true,
         ..scenario("sent-from-the-opened-account", "date-as-stated", sent_from_the_opened_account)
@@ -47,29 +49,67 @@ fn copy_with_another_figure(stage: &mut Stage, side: Side) -> &'static str {
     ITEM
 }
 
-/// The signed mail shows two texts, one below the other; the copy calls them two forms of one.
-fn copy_that_hides_a_part(stage: &mut Stage, side: Side) -> &'static str {
-    stage.key("bank.example", "s1", "bank", 2_048);
-    let letter = plain(stage, -5);
-    let shaped = |kind: &str| {
-        let part = |text: &str| {
-            let (fields, content) = typed("text/plain", Encoding::EightBit, text);
-            let header: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
-            Part { header: header.join("\r\n"), content }
-        };
-        let mut mail: Mail = letter.mail();
-        mail.remove("Content-Type");
-        mail.remove("Content-Transfer-Encoding");
-        let boundary = &letter.marks.boundary;
-        mail.add("Content-Type", format!("multipart/{kind};\r\n boundary=\"{boundary}\""));
-        mail.body = multipart(boundary, &[part("None of this is decided."), part(TEXT)]);
-        mail
+/// The letter with parts of the types, names and contents given.
+fn with_parts(letter: &Letter, kind: &str, parts: &[(&str, &str, &str)]) -> Mail {
+    let part = |(kind, name, text): &(&str, &str, &str)| {
+        let (fields, content) = typed(kind, Encoding::EightBit, text);
+        let mut header: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
+        header.push(format!("Content-ID: <{name}>"));
+        Part { header: header.join("\r\n"), content }
     };
-    let mut signed = shaped("mixed");
+    let mut mail: Mail = letter.mail();
+    mail.remove("Content-Type");
+    mail.remove("Content-Transfer-Encoding");
+    let boundary = &letter.marks.boundary;
+    mail.add("Content-Type", format!("multipart/{kind};\r\n boundary=\"{boundary}\""));
+    mail.body = multipart(boundary, &parts.iter().map(part).collect::<Vec<_>>());
+    mail
+}
+
+/// A signed mail, and a copy of it.
+fn copied(
+    stage: &mut Stage,
+    side: Side,
+    letter: &Letter,
+    mut signed: Mail,
+    copy: &Mail,
+) -> &'static str {
+    stage.key("bank.example", "s1", "bank", 2_048);
     stage.sign(&mut signed, "bank.example", "s1", Some(letter.at.epoch + 1), None);
     stage.put("bruno/copy.eml", &signed);
-    stage.item(side, &shaped(side.or("alternative", "mixed")));
+    stage.item(side, copy);
     ITEM
+}
+
+/// The signed mail shows two texts, one below the other; the copy calls them parts of another kind.
+fn called(stage: &mut Stage, side: Side, kind: &str) -> &'static str {
+    let letter = plain(stage, -5);
+    let parts = [("text/plain", "a", "None of this is decided."), ("text/plain", "b", TEXT)];
+    let signed = with_parts(&letter, "mixed", &parts);
+    copied(stage, side, &letter, signed, &with_parts(&letter, side.or(kind, "mixed"), &parts))
+}
+
+/// Two forms of one text, of which programs show one.
+fn copy_that_hides_a_part(stage: &mut Stage, side: Side) -> &'static str {
+    called(stage, side, "alternative")
+}
+
+/// A page and what it shows: programs show the first.
+fn copy_of_related_parts(stage: &mut Stage, side: Side) -> &'static str {
+    called(stage, side, "related")
+}
+
+/// The page shows each picture where the other one was.
+fn copy_with_pictures_exchanged(stage: &mut Stage, side: Side) -> &'static str {
+    let letter = plain(stage, -5);
+    let page = "Paid: <img src=\"cid:a\"><br>Owed: <img src=\"cid:b\">";
+    let shaped = |a: &str, b: &str| {
+        let parts =
+            [("text/html", "page", page), ("image/png", a, "10,000"), ("image/png", b, "2")];
+        with_parts(&letter, "related", &parts)
+    };
+    let (a, b) = side.or(("b", "a"), ("a", "b"));
+    copied(stage, side, &letter, shaped("a", "b"), &shaped(a, b))
 }
 
 /// Under a Date before the break-in; the server writes no time. In the twin it does.

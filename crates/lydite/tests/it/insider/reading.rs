@@ -15,9 +15,20 @@ pub const ALL: &[Scenario] = &[
     scenario("case-of-a-letter", BODY, case_of_a_letter),
     scenario("blank-moved-between-figures", BODY, blank_moved_between_figures),
     scenario("question-made-a-statement", BODY, question_made_a_statement),
+    scenario("minus-put-in", BODY, minus_put_in),
+    scenario("blank-put-in", BODY, blank_put_in),
+    scenario("quoted-words-made-own", BODY, quoted_words_made_own),
+    scenario("own-words-made-quoted", BODY, own_words_made_quoted),
     scenario("alternative-says-other", BODY, alternative_says_other),
     scenario("words-kept-from-sight", BODY, words_kept_from_sight),
     scenario("words-by-style-sheet", BODY, words_by_style_sheet),
+    scenario("words-off-the-page", BODY, words_off_the_page),
+    scenario("words-smaller-at-each-level", BODY, words_smaller_at_each_level),
+    scenario("letters-that-are-pictures", BODY, letters_that_are_pictures),
+    scenario("words-for-one-program", BODY, words_for_one_program),
+    scenario("words-between-cells", BODY, words_between_cells),
+    scenario("style-in-another-value", BODY, style_in_another_value),
+    scenario("figure-raised", BODY, figure_raised),
     scenario("link-to-elsewhere", BODY, link_to_elsewhere),
     scenario("text-as-picture", BODY, text_as_picture),
     scenario("part-of-another-type", BODY, part_of_another_type),
@@ -103,6 +114,31 @@ fn question_made_a_statement(stage: &mut Stage, side: Side) -> &'static str {
     with_text(stage, side, &quoted, TEXT)
 }
 
+fn minus_put_in(stage: &mut Stage, side: Side) -> &'static str {
+    with_text(stage, side, TEXT, &TEXT.replace("40,000", "-40,000"))
+}
+
+/// Parted as figures are, though not as thousands are.
+fn blank_put_in(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("40,000", "405");
+    with_text(stage, side, &quoted, &quoted.replace("405", "40\u{a0}5"))
+}
+
+/// A letter in which Otto repeats what somebody else wrote to him.
+fn repeating() -> String {
+    TEXT.replace("\n\nOtto", "\n\n> Then let us pay the mayor as well.\n\nOtto")
+}
+
+/// Without its mark the line is Otto's.
+fn quoted_words_made_own(stage: &mut Stage, side: Side) -> &'static str {
+    with_text(stage, side, &repeating(), &repeating().replace("> Then", "Then"))
+}
+
+fn own_words_made_quoted(stage: &mut Stage, side: Side) -> &'static str {
+    let own = repeating().replace("> Then", "Then");
+    with_text(stage, side, &own, &repeating())
+}
+
 fn alternative_says_other(stage: &mut Stage, side: Side) -> &'static str {
     let page = html(&side.or(TEXT.replace("40,000", "90,000"), TEXT.to_owned()));
     with_parts(stage, side, "alternative", &[("text/plain", TEXT), ("text/html", &page)])
@@ -119,6 +155,45 @@ fn words_by_style_sheet(stage: &mut Stage, side: Side) -> &'static str {
     let style = "<style>i{font-size:0} i::after{content:\"everybody\";font-size:12pt}</style>";
     let page = html(TEXT).replace("nobody", "<i>nobody</i>").replace("<body>", style);
     with_page(stage, side, &page)
+}
+
+fn words_off_the_page(stage: &mut Stage, side: Side) -> &'static str {
+    let moved = "<p style=\"text-indent:-90pt\">nobody</p>";
+    with_page(stage, side, &html(TEXT).replace("nobody", moved))
+}
+
+fn words_smaller_at_each_level(stage: &mut Stage, side: Side) -> &'static str {
+    let (open, close) = ("<span style=\"font-size:.5em\">".repeat(5), "</span>".repeat(5));
+    with_page(stage, side, &html(TEXT).replace("nobody", &format!("{open}nobody{close}")))
+}
+
+fn letters_that_are_pictures(stage: &mut Stage, side: Side) -> &'static str {
+    let drawn = "<font face=\"Wingdings\">nobody</font>";
+    with_page(stage, side, &html(TEXT).replace("nobody", drawn))
+}
+
+/// Outlook leaves out what stands there.
+fn words_for_one_program(stage: &mut Stage, side: Side) -> &'static str {
+    with_page(stage, side, &html(TEXT).replace("nobody", "<![if !mso]>nobody<![endif]>"))
+}
+
+/// Programs show them above the table.
+fn words_between_cells(stage: &mut Stage, side: Side) -> &'static str {
+    let page = html(TEXT)
+        .replace("<body>", "<body><table><tr><td>")
+        .replace("nobody", "</td></tr>nobody<tr><td>")
+        .replace("</body>", "</td></tr></table></body>");
+    with_page(stage, side, &page)
+}
+
+/// A value that looks like the attribute stands before it.
+fn style_in_another_value(stage: &mut Stage, side: Side) -> &'static str {
+    let hidden = "<b title=\" style=color:black \" style=\"opacity:.01\">nobody</b>";
+    with_page(stage, side, &html(TEXT).replace("nobody", hidden))
+}
+
+fn figure_raised(stage: &mut Stage, side: Side) -> &'static str {
+    with_page(stage, side, &html(TEXT).replace("40,000", "40,0<sup>00</sup>"))
 }
 
 fn link_to_elsewhere(stage: &mut Stage, side: Side) -> &'static str {

@@ -108,9 +108,16 @@ impl Entity {
         leaves
     }
 
-    /// Whether a leaf of it is attached, or has a file's name.
+    /// Whether a part of it is attached, has a file's name, or is a mail.
     pub fn has_attachment(&self) -> bool {
-        self.leaves().iter().any(|e| e.media.is_attachment || e.media.filename.is_some())
+        let mut found = false;
+        self.walk(&mut |part| {
+            let media = &part.media;
+            found |= media.is_attachment
+                || media.filename.is_some()
+                || media.essence == "message/rfc822";
+        });
+        found
     }
 }
 

@@ -142,7 +142,9 @@ pub(crate) fn tag_end(tag: &[u8]) -> Option<usize> {
 pub(crate) fn element_end(rest: &[u8], name: &[u8]) -> Option<usize> {
     memmem::find_iter(rest, b"</").find(|at| {
         let found = rest.get(at + 2..at + 2 + name.len());
+        let behind = rest.get(at + 2 + name.len());
         found.is_some_and(|found| found.eq_ignore_ascii_case(name))
+            && behind.is_none_or(|c| c.is_ascii_whitespace() || matches!(c, b'/' | b'>'))
     })
 }
 

@@ -27,10 +27,7 @@ const ELEMENTS: &[&str] = &[
     "code",
     "col",
     "colgroup",
-    "dd",
     "div",
-    "dl",
-    "dt",
     "em",
     "font",
     "h1",
@@ -188,12 +185,28 @@ const DARK: &[&str] = &[
 const INK: u32 = 160;
 const GROUND: u32 = 224;
 
-/// Marks of direction that turn what stands between or behind them (UAX 9), and controls that no text has.
-pub fn is_turned(text: &str) -> bool {
+/// Whether a reader of a plain text has other words than its lines: turned or unreadable ones, and what is
+/// dropped where words are cut (`normalise`), as the rest of `<mailto:a@b?…>` and ` =20` at the end of a line.
+pub fn is_read_otherwise(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let asks = |rest: &str| rest.split(['>', ']']).next().is_some_and(|inner| inner.contains('?'));
+    is_turned(text)
+        || lower.split("mailto:").skip(1).any(asks)
+        || lower.lines().any(|line| line.trim_end().ends_with("=20"))
+}
+
+/// Marks of direction that turn what stands between or behind them (UAX 9), controls that no text has, and
+/// bytes that are no letters in the charset named: programs show what they guess.
+fn is_turned(text: &str) -> bool {
     text.chars().any(|c| {
-        matches!(c, '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        matches!(c, '\u{200f}' | '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffd}')
             || c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}')
-    })
+    }) || has_lone_cr(text.as_bytes())
+}
+
+/// Whether a line ends in CR alone: some programs begin a new one there, some show nothing.
+pub fn has_lone_cr(bytes: &[u8]) -> bool {
+    memchr::memchr_iter(b'\r', bytes).any(|at| bytes.get(at + 1) != Some(&b'\n'))
 }
 
 /// Whether a page shows other than its lines: pictures, links to elsewhere than they say, words that style
@@ -201,22 +214,23 @@ pub fn is_turned(text: &str) -> bool {
 pub fn page_shows_more(source: &str) -> bool {
     let end = source.floor_char_boundary(limits::HTML_BYTES);
     let source = &source[..end];
-    let mut cells = Cells::default();
+    let mut tree = Tree::default();
     let mut at = 0;
     while let Some(found) = memchr(b'<', &source.as_bytes()[at..]) {
         let tag = at + found;
-        if cells.is_between(&source[at..tag]) {
+        let Some(behind) =
+            tree.text(&source[at..tag]).and_then(|()| behind_tag(source, tag, &mut tree))
+        else {
             return true;
-        }
-        let Some(behind) = behind_tag(source, tag, &mut cells) else { return true };
+        };
         at = behind;
     }
     let page = html::read(source);
-    cells.is_between(&source[at..]) || !page.hidden.is_empty() || is_turned(&page.shown)
+    tree.text(&source[at..]).is_none() || !page.hidden.is_empty() || is_read_otherwise(&page.shown)
 }
 
 /// The offset behind what begins with `<` at `tag`; None where it shows more.
-fn behind_tag(source: &str, tag: usize, cells: &mut Cells) -> Option<usize> {
+fn behind_tag(source: &str, tag: usize, tree: &mut Tree) -> Option<usize> {
     let rest = &source[tag..];
     if let Some(comment) = rest.strip_prefix("<!--") {
         let length = comment.find("-->").unwrap_or(comment.len());
@@ -229,6 +243,7 @@ fn behind_tag(source: &str, tag: usize, cells: &mut Cells) -> Option<usize> {
     }
     let first = rest[1..].chars().next().unwrap_or(' ');
     if !(first.is_ascii_alphabetic() || matches!(first, '/' | '!' | '?')) {
+        tree.text("<")?;
         return Some(tag + 1);
     }
     let length = html::tag_end(rest.as_bytes()).unwrap_or(rest.len());
@@ -238,58 +253,123 @@ fn behind_tag(source: &str, tag: usize, cells: &mut Cells) -> Option<usize> {
         return None;
     }
     let behind = (tag + length + 1).min(source.len());
-    let name =
-        inner.trim_start_matches('/').split(|c: char| c.is_whitespace() || c == '/').next()?;
-    cells.pass(name, first == '/');
     if !first.is_ascii_alphabetic() {
-        return Some(behind);
+        return if let Some(name) = inner.strip_prefix('/') {
+            tree.close(name.trim_ascii_end()).map(|()| behind)
+        } else {
+            Some(behind)
+        };
     }
+    let name = inner.split(|c: char| c.is_ascii_whitespace() || c == '/').next()?;
     let attributes = attributes(&inner[name.len()..])?;
-    if !ELEMENTS.contains(&name) || !attributes.iter().all(|(key, value)| is_read(name, key, value))
+    let is_empty = VOID.contains(&name);
+    if !ELEMENTS.contains(&name)
+        || !attributes.iter().all(|(key, value)| is_read(name, key, value))
+        // Browsers pass over that sign, some programs do not.
+        || inner.ends_with('/') && !is_empty
     {
         return None;
     }
-    if name == "style" {
-        let length = html::element_end(&source.as_bytes()[behind..], b"style")
-            .unwrap_or(source.len() - behind);
-        let sheet = source[behind..behind + length].to_ascii_lowercase();
-        return is_plain_sheet(&sheet).then_some(behind + length);
+    if matches!(name, "style" | "title") {
+        let rest = &source[behind..];
+        let length = html::element_end(rest.as_bytes(), name.as_bytes())?;
+        let inside = rest[..length].to_ascii_lowercase();
+        let is_plain =
+            if name == "style" { is_plain_sheet(&inside) } else { !inside.contains('<') };
+        let close = html::tag_end(&rest.as_bytes()[length..])?;
+        return is_plain.then_some(behind + length + close + 1);
     }
+    tree.open(name, is_empty)?;
     let target = attributes.iter().find(|(key, _)| *key == "href");
     let leads = target.is_none_or(|(_, target)| leads_where_it_says(target, &source[behind..]));
     leads.then_some(behind)
 }
 
-/// Which tables are open, and whether a cell of each is.
-#[derive(Default)]
-struct Cells(Vec<bool>);
+const VOID: &[&str] = &["br", "col", "hr", "meta", "o:p", "wbr"];
 
-impl Cells {
-    fn pass(&mut self, name: &str, is_end: bool) {
-        match name {
-            "table" if is_end => {
-                self.0.pop();
-            }
-            "table" => self.0.push(false),
-            "tbody" | "tr" | "td" | "th" | "col" | "colgroup" => {
-                if let Some(cell) = self.0.last_mut() {
-                    *cell = !is_end && matches!(name, "td" | "th");
-                }
-            }
-            _ => {}
-        }
+/// The open elements. Tags that stand where HTML has no place for them are passed over, or move what
+/// they hold; there every method gives None.
+#[derive(Default)]
+struct Tree {
+    open: Vec<String>,
+    /// Words stood before; the page was closed.
+    has_text: bool,
+    is_closed: bool,
+}
+
+impl Tree {
+    fn top(&self) -> &str {
+        self.open.last().map_or("", String::as_str)
     }
 
-    /// Words between the cells of a table are shown above it.
-    fn is_between(&self, text: &str) -> bool {
-        self.0.last() == Some(&false) && !text.trim().is_empty()
+    fn text(&mut self, text: &str) -> Option<()> {
+        let has_text = !text.trim_ascii().is_empty();
+        // Words between the cells of a table are shown above it.
+        let is_out_of_place =
+            matches!(self.top(), "table" | "tbody" | "tr" | "colgroup") || self.is_closed;
+        self.has_text |= has_text;
+        (!has_text || !is_out_of_place).then_some(())
+    }
+
+    fn open(&mut self, name: &str, is_empty: bool) -> Option<()> {
+        if matches!(name, "html" | "head" | "body") {
+            return (!self.has_text).then_some(());
+        }
+        let ends: &[&str] = match name {
+            "p" => &["p"],
+            "li" => &["p", "li"],
+            "td" | "th" => &["p", "td", "th"],
+            "tr" => &["p", "td", "th", "tr"],
+            "tbody" => &["p", "td", "th", "tr", "tbody", "colgroup"],
+            _ => &[],
+        };
+        while ends.contains(&self.top()) {
+            self.open.pop();
+        }
+        let is_placed = match name {
+            "li" => self.top() == "ul",
+            "td" | "th" => self.top() == "tr",
+            "tr" => matches!(self.top(), "table" | "tbody"),
+            "tbody" | "colgroup" => self.top() == "table",
+            "col" => matches!(self.top(), "table" | "colgroup"),
+            _ => !matches!(self.top(), "table" | "tbody" | "tr" | "colgroup" | "ul"),
+        };
+        // Behind an empty one words are parted, too.
+        self.has_text |= is_empty && name != "meta";
+        if !is_empty {
+            self.open.push(name.to_owned());
+        }
+        (is_placed && !self.is_closed && self.open.len() < limits::HTML_DEPTH).then_some(())
+    }
+
+    fn close(&mut self, name: &str) -> Option<()> {
+        if matches!(name, "html" | "head" | "body") {
+            self.is_closed |= name != "head";
+            return (name != "head" || !self.has_text).then_some(());
+        }
+        if name == "o:p" {
+            return Some(());
+        }
+        let ends: &[&str] = match name {
+            "li" | "td" | "th" | "div" | "blockquote" | "center" | "section" | "article"
+            | "address" => &["p"],
+            "ul" => &["p", "li"],
+            "tr" => &["p", "td", "th"],
+            "tbody" => &["p", "td", "th", "tr"],
+            "table" => &["p", "td", "th", "tr", "tbody", "colgroup"],
+            _ => &[],
+        };
+        while self.top() != name && ends.contains(&self.top()) {
+            self.open.pop();
+        }
+        (self.open.pop()? == name).then_some(())
     }
 }
 
 /// Names and values in order; None where a name is twice there or other than letters.
 fn attributes(text: &str) -> Option<Vec<(&str, &str)>> {
     let mut out: Vec<(&str, &str)> = Vec::new();
-    let is_gap = |c: char| c.is_whitespace() || c == '/';
+    let is_gap = |c: char| c.is_ascii_whitespace() || c == '/';
     let mut rest = text.trim_start_matches(is_gap);
     while !rest.is_empty() {
         let length = rest.find(|c: char| is_gap(c) || c == '=').unwrap_or(rest.len());
@@ -302,7 +382,8 @@ fn attributes(text: &str) -> Option<Vec<(&str, &str)>> {
             None => ("", behind),
             Some(value) => match value.chars().next() {
                 Some(quote @ ('"' | '\'')) => value[1..].split_once(quote)?,
-                _ => value.split_at(value.find(char::is_whitespace).unwrap_or(value.len())),
+                _ => value
+                    .split_at(value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len())),
             },
         };
         out.push((name, value));
@@ -313,6 +394,10 @@ fn attributes(text: &str) -> Option<Vec<(&str, &str)>> {
 
 /// Whether an attribute leaves the words of an element as they are.
 fn is_read(element: &str, name: &str, value: &str) -> bool {
+    // What stands for another sign may end a declaration.
+    if value.contains('&') && name != "href" {
+        return false;
+    }
     match name {
         "style" => is_plain_list(value),
         "color" | "text" | "link" | "vlink" | "alink" => is_plain("color", value),
@@ -346,23 +431,52 @@ fn is_shown_comment(comment: &str) -> bool {
     !(is_setting || element("style").is_some_and(is_plain_sheet))
 }
 
-/// Rules without what is selected; nested ones (`@media`) are read as one.
+/// Rules without what is selected, between braces that no string or comment holds.
 fn is_plain_sheet(sheet: &str) -> bool {
-    if ["@import", "@media", "::before", "::after", ":before", ":after"]
-        .iter()
-        .any(|no| sheet.contains(no))
-    {
+    let mut bare = String::with_capacity(sheet.len());
+    let mut rest = sheet;
+    while let Some((before, behind)) = rest.split_once("/*") {
+        let Some((_, behind)) = behind.split_once("*/") else { return false };
+        bare.push_str(before);
+        rest = behind;
+    }
+    bare.push_str(rest);
+    let is_known = |rule: &str| ["page", "font-face", "list"].iter().any(|n| rule.starts_with(n));
+    let is_drawing = [":before", ":after", ":first", "\\"].iter().any(|no| {
+        // Word's selectors of its vector graphics (`v\:*`) hold a backslash.
+        bare.replace("\\:*", "").contains(no)
+    });
+    if is_drawing || !bare.split('@').skip(1).all(is_known) || !are_strings_plain(&bare) {
         return false;
     }
-    let rules = sheet.split('{').skip(1).map(|rule| rule.split('}').next().unwrap_or_default());
+    let rules = bare.split('{').skip(1).map(|rule| rule.split('}').next().unwrap_or_default());
     // Sources of letters draw other letters.
     rules.into_iter().all(|list| !list.contains("src:") && is_plain_list(list))
 }
 
+/// Whether every string ends, in its line, and holds nothing that ends a rule.
+fn are_strings_plain(sheet: &str) -> bool {
+    let mut open = None;
+    for c in sheet.chars() {
+        match (open, c) {
+            (None, '"' | '\'') => open = Some(c),
+            (Some(quote), c) if c == quote => open = None,
+            (Some(_), '{' | '}' | ';' | '\n' | '"' | '\'') => return false,
+            _ => {}
+        }
+    }
+    open.is_none()
+}
+
 fn is_plain_list(list: &str) -> bool {
-    list.split(';').map(str::trim).filter(|one| !one.is_empty()).all(|declaration| {
-        declaration.split_once(':').is_some_and(|(name, value)| is_plain(name.trim(), value.trim()))
-    })
+    let is_split = !list.contains(['\\', '{', '}']) && !list.contains("/*");
+    is_split
+        && are_strings_plain(list)
+        && list.split(';').map(str::trim).filter(|one| !one.is_empty()).all(|declaration| {
+            declaration
+                .split_once(':')
+                .is_some_and(|(name, value)| is_plain(name.trim(), value.trim()))
+        })
 }
 
 /// Whether a declaration neither hides nor writes words.
@@ -530,6 +644,17 @@ mod tests {
             "<table><tr><td>a</td></tr>b",
             "<table align=right><tr><td>a</table>b",
             "<p dir=rtl>3 25",
+        ] {
+            assert!(page_shows_more(page), "{page}");
+        }
+        for text in ["\u{202e}04", "a\u{8}b", "3\u{200f} 25"] {
+            assert!(is_turned(text));
+        }
+    }
+
+    #[test]
+    fn what_programs_read_each_their_own_way_is_more() {
+        for page in [
             // By one program alone.
             "<![if !mso]>a<![endif]>b",
             "<!--[if !mso]><!-->a<!--<![endif]-->",
@@ -543,12 +668,31 @@ mod tests {
             "<b title=\" style=color:black \" style=\"display:none\">a</b>",
             "<b/style=\"display:none\">a</b>",
             "<a HREF=\"http://c.example/pay\">a</a>",
+            // Read otherwise by a browser.
+            "We <title></titles>not</title> pay",
+            "<title><!--</title><del>not</del><!-- -->a",
+            "<b style=\"border:0&#59display:none\">a</b>",
+            "<style>.x{font-family:\"}\";display:none}</style><b class=x>a</b>",
+            "<style>.x{border:/*}*/0;display:none}</style><b class=x>a</b>",
+            "<style>@\\69mport url(data:a);</style>a",
+            "40</div>5",
+            "40<td>5",
+            "40</li>5",
+            "40<body>5",
+            "40<div\u{a0}>5",
+            "<blockquote type=cite />a",
+            "<blockquote type=cite>a<table><tr><td></blockquote>b</td></tr></table>",
+            "a\rb",
+            "a\u{fffd}b",
         ] {
             assert!(page_shows_more(page), "{page}");
         }
-        for text in ["\u{202e}04", "a\u{8}b", "3\u{200f} 25"] {
-            assert!(is_turned(text));
+        for text in
+            ["a@b.example <mailto:a@b.example?no, this was a joke>", "In per cent: =20\n", "a\rb"]
+        {
+            assert!(is_read_otherwise(text));
         }
+        assert!(!is_read_otherwise("A <a@b.example<mailto:a@b.example>>\r\nand?\r\n"));
     }
 
     proptest::proptest! {

@@ -44,9 +44,6 @@ pub(super) fn cut(text: &str, flowed: bool) -> (Vec<Raw>, bool) {
         at = end + 1;
     }
     unstuff_from(&mut lines);
-    if !flowed {
-        rejoin(&mut lines);
-    }
     (lines, false)
 }
 
@@ -97,7 +94,7 @@ fn unstuff_from(lines: &mut [Raw]) {
 /// A program that wraps what it sends also wraps quoted lines, and the rest of each then stands with fewer
 /// marks between two lines that have them: shorter than the line above, which had no room for its
 /// first word.
-fn rejoin(lines: &mut [Raw]) {
+pub(super) fn rejoin(lines: &mut [Raw]) {
     for at in 1..lines.len() {
         let above = &lines[at - 1];
         let (marks, length) = (above.marks, above.text.chars().count() + 2 * above.marks);
@@ -123,7 +120,9 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(text: &str, flowed: bool) -> Vec<(usize, String)> {
-        cut(text, flowed).0.into_iter().map(|l| (l.marks, l.text)).collect()
+        let mut lines = cut(text, flowed).0;
+        rejoin(&mut lines);
+        lines.into_iter().map(|l| (l.marks, l.text)).collect()
     }
 
     #[test]

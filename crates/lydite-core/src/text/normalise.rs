@@ -186,7 +186,7 @@ fn sign(text: &str) -> String {
         '\u{2010}'..='\u{2013}' | '−' => "-",
         '\u{2014}' | '\u{2015}' => "--",
         '…' => "...",
-        '•' | '·' | '∙' | '◦' | '▪' => "*",
+        '•' | '◦' | '▪' => "*",
         c => {
             return if text.chars().count() >= 3 {
                 [c, c, c].iter().collect()
@@ -319,6 +319,9 @@ pub(super) fn unwrapped(link: &str) -> String {
     format!("{head}{tail}")
 }
 
+/// Hosts of Proofpoint's.
+const URLDEFENSE: &[&str] = &["urldefense.com", "urldefense.proofpoint.com", "urldefense.us"];
+
 /// Microsoft's safelinks, Proofpoint's urldefense (1 to 3), Google's and Barracuda's redirection: those
 /// that carry the target in readable form.
 fn unwrap_once(link: &str) -> Option<String> {
@@ -329,7 +332,7 @@ fn unwrap_once(link: &str) -> Option<String> {
     };
     let target = if host.ends_with("safelinks.protection.outlook.com") {
         percent(query("url")?)
-    } else if host.starts_with("urldefense.") {
+    } else if URLDEFENSE.contains(&host.as_str()) {
         match link.split_once("/v3/__") {
             Some((_, inner)) => inner.split_once("__;").map_or(inner, |(url, _)| url).to_owned(),
             None if link.contains("/v2/") => {

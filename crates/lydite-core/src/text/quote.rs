@@ -156,9 +156,15 @@ pub fn read(raw: &[u8], mail: &Mail) -> Conversation {
 
 /// Whether anything is sent beside the texts that are read: pictures, files, mails, texts of other types.
 fn has_other_parts(root: &Entity) -> bool {
-    root.leaves().into_iter().map(|leaf| &leaf.media).any(|media| {
-        media.is_attachment || !matches!(media.essence.as_str(), "text/plain" | "text/html")
-    })
+    let mut found = false;
+    root.walk(&mut |entity| {
+        let media = &entity.media;
+        let is_text = matches!(media.essence.as_str(), "text/plain" | "text/html");
+        let is_container = media.essence.starts_with("multipart/");
+        let is_leaf = entity.children.is_empty();
+        found |= media.is_attachment || !(if is_leaf { is_text } else { is_container });
+    });
+    found
 }
 
 fn collect(raw: &[u8], entity: &Entity, texts: &mut Vec<Text>) {
@@ -189,25 +195,41 @@ fn collect(raw: &[u8], entity: &Entity, texts: &mut Vec<Text>) {
     }
     let bytes = super::decode_transfer(entity.body.of(raw), &media.encoding);
     let decoded = super::decode_charset(&bytes, media.charset.as_deref());
-    let text = if is_html { of_html(&decoded) } else { of_plain(&decoded, is_flowed(raw, entity)) };
+    let flowed = !is_html && says(raw, entity, b"format=flowed");
+    let text = if is_html { of_html(&decoded) } else { of_plain(&decoded, flowed) };
+    // RFC 3676 §4.2: with DelSp lines are joined without a blank.
     let shows_more = text.cut
-        || if is_html { beyond::page_shows_more(&decoded) } else { beyond::is_turned(&decoded) };
+        || text.shows_more
+        || says(raw, entity, b"delsp=yes")
+        || beyond::has_lone_cr(entity.body.of(raw))
+        || if is_html {
+            beyond::page_shows_more(&decoded)
+        } else {
+            beyond::is_read_otherwise(&decoded)
+        };
     texts.push(Text { section: entity.section.clone(), shows_more, ..text });
 }
 
-/// `format=flowed` (RFC 3676).
-fn is_flowed(raw: &[u8], entity: &Entity) -> bool {
+/// Whether Content-Type has that parameter (RFC 3676), in lower case.
+fn says(raw: &[u8], entity: &Entity, parameter: &[u8]) -> bool {
     let field = entity.fields(raw, "Content-Type").next();
     let value = field.map(|f| f.value.of(raw).to_ascii_lowercase()).unwrap_or_default();
-    let text: Vec<u8> = value.into_iter().filter(|c| !matches!(c, b'"' | b' ')).collect();
-    memchr::memmem::find(&text, b"format=flowed").is_some()
+    let text: Vec<u8> =
+        value.into_iter().filter(|c| *c != b'"' && !c.is_ascii_whitespace()).collect();
+    memchr::memmem::find(&text, parameter).is_some()
 }
 
 /// Reads a decoded plain text.
 pub fn of_plain(text: &str, flowed: bool) -> Text {
     let (mut raws, cut) = lines::cut(text, flowed);
+    let typed: Vec<usize> = raws.iter().map(|line| line.marks).collect();
+    if !flowed {
+        lines::rejoin(&mut raws);
+    }
     other_marks(&mut raws);
-    told_apart(raws, false, cut)
+    // Whoever reads it sees the marks as they stand.
+    let shows_more = raws.iter().zip(typed).any(|(line, typed)| line.marks != typed);
+    Text { shows_more, ..told_apart(raws, false, cut) }
 }
 
 /// Reads a decoded page of HTML.

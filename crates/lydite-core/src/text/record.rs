@@ -49,7 +49,7 @@ pub struct Quote {
     pub is_unbroken: bool,
     /// Its lines, with those it quotes itself.
     pub text: String,
-    /// As [`Body::levels`], from the quote's own on.
+    /// As [`Body::levels`], from the first that has any on.
     pub levels: Vec<u64>,
 }
 
@@ -133,8 +133,14 @@ fn quote(text: &Text, index: usize) -> Quote {
         subject: said.subject,
         is_unbroken,
         text: joined(&lines),
-        levels: levels(&lines, quoted.depth),
+        levels: below_its_fields(levels(&lines, quoted.depth)),
     }
+}
+
+/// Some programs put marks before what stands below a block of fields: a level twice said.
+fn below_its_fields(mut levels: Vec<u64>) -> Vec<u64> {
+    let empty = levels.iter().take_while(|level| **level == 0).count();
+    levels.split_off(empty)
 }
 
 /// A number for the letters of each level from one on; blanks, signs and empty levels at the end aside.
@@ -188,6 +194,10 @@ mod tests {
         let is_quoted = |text: &str| asked(text)[0].levels == quotes[0].levels;
         assert!(is_quoted("Shall\nwe?\n\nOn 2 May 2017, C wrote:\n> The price\n> is 40.\n"));
         assert!(!is_quoted("Shall we?\n\nOn 2 May 2017, C wrote:\nThe price is 40.\n"));
+        let twice = "Yes.\n\nFrom: A <a@b.example>\nSent: 3 May 2017 10:00\nTo: C\nSubject: Price\n\n> Shall we?\n\
+                     > On 2 May 2017, C wrote:\n> > The price is 40.\n";
+        let (_, twice) = records(&Conversation { texts: vec![of_plain(twice, false)] });
+        assert_eq!(twice[0].levels, quotes[0].levels);
         assert!(!is_quoted("> Shall we?\n\nOn 2 May 2017, C wrote:\n> The price is 40.\n"));
         let lines = lines(&quotes[0].text);
         assert_eq!(lines[2].text, "The price is 40.");

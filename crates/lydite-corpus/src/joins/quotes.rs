@@ -451,9 +451,9 @@ fn is_whole(aligned: &Aligned, text: &[&Line]) -> bool {
         && aligned.equal + carried >= all
 }
 
-/// Whether only marks of stress, edges of tables and rules differ, or blanks between thousands.
+/// Whether only marks of stress and rules differ, or blanks between thousands.
 fn is_drawn(change: &Change) -> bool {
-    let is_mark = |word: &&str| matches!(*word, "*" | "_" | "|" | "---" | "===" | "***" | "___");
+    let is_mark = |word: &&str| matches!(*word, "*" | "_" | "---" | "===" | "***" | "___");
     let words = |text: &str| -> Vec<String> {
         text.split(' ')
             .filter(|word| !word.is_empty() && !is_mark(word))

@@ -38,7 +38,11 @@ const COLUMNS: &[Column] = &[
     optional("subject", Type::Text, "the subject it is said to have"),
     column("is_unbroken", Type::Bool, "nothing of the answer stands between its lines"),
     column("text", Type::Text, "its lines, with those it quotes itself"),
-    column("levels", Type::List(&Type::Count), "as in `bodies`, from its own level on"),
+    column(
+        "levels",
+        Type::List(&Type::Count),
+        "as in `bodies`, from the first level that has any on",
+    ),
 ];
 
 pub static TABLE: Table = Table {

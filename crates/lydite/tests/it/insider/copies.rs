@@ -13,6 +13,13 @@ pub const ALL: &[Scenario] = &[
     scenario("copy-that-hides-a-part", "body-as-sent", copy_that_hides_a_part),
     scenario("copy-in-another-container", "body-as-sent", copy_of_related_parts),
     scenario("copy-with-pictures-exchanged", "body-as-sent", copy_with_pictures_exchanged),
+    scenario("copy-with-a-form-more", "body-as-sent", copy_with_a_form_more),
+    scenario(
+        "copy-with-another-attached-sender",
+        "body-as-sent",
+        copy_with_another_attached_sender,
+    ),
+    scenario("copy-in-unread-letters", "body-as-sent", copy_in_unread_letters),
     Scenario {
         item_may: true,
         ..scenario("sent-from-the-opened-account", "date-as-stated", sent_from_the_opened_account)
@@ -110,6 +117,57 @@ fn copy_with_pictures_exchanged(stage: &mut Stage, side: Side) -> &'static str {
     };
     let (a, b) = side.or(("b", "a"), ("a", "b"));
     copied(stage, side, &letter, shaped("a", "b"), &shaped(a, b))
+}
+
+/// Two forms of a letter and a text below; the copy calls that the third form, which programs show instead.
+fn copy_with_a_form_more(stage: &mut Stage, side: Side) -> &'static str {
+    let letter = plain(stage, -5);
+    let shaped = |inside: bool| {
+        let [first, second, below] = ["plain", "rich", "below"].map(|name| {
+            format!("Content-Type: text/plain\r\nContent-ID: <{name}>\r\n\r\n{TEXT} {name}\r\n")
+        });
+        let forms = format!("--f\r\n{first}\r\n--f\r\n{second}\r\n");
+        let (inner, outer) = if inside {
+            (format!("{forms}--f\r\n{below}\r\n--f--\r\n"), String::new())
+        } else {
+            (format!("{forms}--f--\r\n"), format!("--o\r\n{below}\r\n"))
+        };
+        let mut mail: Mail = letter.mail();
+        mail.remove("Content-Type");
+        mail.remove("Content-Transfer-Encoding");
+        mail.add("Content-Type", "multipart/mixed; boundary=o".to_owned());
+        let kind = "Content-Type: multipart/alternative; boundary=f";
+        mail.body = format!("--o\r\n{kind}\r\n\r\n{inner}{outer}--o--\r\n").into_bytes();
+        mail
+    };
+    copied(stage, side, &letter, shaped(false), &shaped(side == Side::Attack))
+}
+
+fn copy_with_another_attached_sender(stage: &mut Stage, side: Side) -> &'static str {
+    let letter = plain(stage, -5);
+    let shaped = |who: &str| {
+        let inner = format!("From: {who} <{who}@city.example>\nSubject: Offer\n\nWe pay.");
+        let parts = [("text/plain", "a", TEXT), ("message/rfc822", "b", inner.as_str())];
+        with_parts(&letter, "mixed", &parts)
+    };
+    copied(stage, side, &letter, shaped("karl"), &shaped(side.or("mayor", "karl")))
+}
+
+/// Eight-bit letters without a charset: programs show them by the one they guess.
+fn copy_in_unread_letters(stage: &mut Stage, side: Side) -> &'static str {
+    let letter = plain(stage, -5);
+    let shaped = |said: &[u8]| {
+        let mut mail: Mail = letter.mail();
+        mail.remove("Content-Type");
+        mail.remove("Content-Transfer-Encoding");
+        mail.add("Content-Type", "text/plain".to_owned());
+        mail.add("Content-Transfer-Encoding", "8bit".to_owned());
+        mail.body = [said, b"\r\n"].concat();
+        mail
+    };
+    let (agreed, refused) =
+        (b"\xd1\xee\xe3\xeb\xe0\xf1\xe5\xed", b"\xce\xf2\xea\xe0\xe7\xe0\xed\xee");
+    copied(stage, side, &letter, shaped(agreed), &shaped(side.or(refused, agreed)))
 }
 
 /// Under a Date before the break-in; the server writes no time. In the twin it does.

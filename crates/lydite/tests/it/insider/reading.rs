@@ -19,6 +19,10 @@ pub const ALL: &[Scenario] = &[
     scenario("blank-put-in", BODY, blank_put_in),
     scenario("quoted-words-made-own", BODY, quoted_words_made_own),
     scenario("own-words-made-quoted", BODY, own_words_made_quoted),
+    scenario("mark-taken-off-a-wrapped-line", BODY, mark_taken_off_a_wrapped_line),
+    scenario("words-behind-an-address", BODY, words_behind_an_address),
+    scenario("lines-joined", BODY, lines_joined),
+    scenario("mail-put-in", BODY, mail_put_in),
     scenario("alternative-says-other", BODY, alternative_says_other),
     scenario("words-kept-from-sight", BODY, words_kept_from_sight),
     scenario("words-by-style-sheet", BODY, words_by_style_sheet),
@@ -26,6 +30,8 @@ pub const ALL: &[Scenario] = &[
     scenario("words-smaller-at-each-level", BODY, words_smaller_at_each_level),
     scenario("letters-that-are-pictures", BODY, letters_that_are_pictures),
     scenario("words-for-one-program", BODY, words_for_one_program),
+    scenario("words-behind-a-title", BODY, words_behind_a_title),
+    scenario("figures-parted-by-a-stray-tag", BODY, figures_parted_by_a_stray_tag),
     scenario("words-between-cells", BODY, words_between_cells),
     scenario("style-in-another-value", BODY, style_in_another_value),
     scenario("figure-raised", BODY, figure_raised),
@@ -139,6 +145,57 @@ fn own_words_made_quoted(stage: &mut Stage, side: Side) -> &'static str {
     with_text(stage, side, &own, &repeating())
 }
 
+/// The line above is as long as lines are before programs wrap them.
+fn mark_taken_off_a_wrapped_line(stage: &mut Stage, side: Side) -> &'static str {
+    let question = "> Will the board agree to pay for the mayor's house in Bern, as asked?\n\
+                    > Then let us pay the mayor as well.\n> And when?\n\nOtto";
+    let quoted = TEXT.replace("Otto", question);
+    with_text(stage, side, &quoted, &quoted.replace("> Then", "Then"))
+}
+
+fn words_behind_an_address(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("\n\nOtto", "\n\nOtto\notto@bank.example");
+    let more = "otto@bank.example <mailto:otto@bank.example? None of this is decided.>";
+    with_text(stage, side, &quoted, &quoted.replace("otto@bank.example", more))
+}
+
+/// RFC 3676 programs join lines that end in a blank, without it where the mail says so.
+fn lines_joined(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("40,000 euros", "3 500 euro notes");
+    let mut item = answered(stage, &quoted);
+    item.own = quoted.replace("3 500", "3 \n500");
+    let mut mail = item.mail();
+    if side == Side::Attack {
+        mail.remove("Content-Type");
+        mail.add("Content-Type", "text/plain; charset=utf-8; format=flowed; delsp=yes".to_owned());
+    }
+    stage.item(side, &mail);
+    ITEM
+}
+
+/// Programs show it below the text, with its own sender.
+fn mail_put_in(stage: &mut Stage, side: Side) -> &'static str {
+    let item = answered(stage, TEXT);
+    let mut mail = item.mail();
+    if side == Side::Attack {
+        let inner =
+            "From: Otto <otto@bank.example>\r\nSubject: More\r\n\r\nAnd pay the mayor, too.\r\n";
+        let (fields, content) = typed("text/plain", Encoding::EightBit, TEXT);
+        let header: Vec<String> = fields.iter().map(|(n, v)| format!("{n}: {v}")).collect();
+        let (header, text) = (header.join("\r\n"), String::from_utf8_lossy(&content));
+        mail.remove("Content-Type");
+        mail.remove("Content-Transfer-Encoding");
+        let file =
+            "Content-Type: message/rfc822\r\nContent-Disposition: attachment; filename=a.eml";
+        mail.add("Content-Type", "multipart/mixed; boundary=o".to_owned());
+        mail.body =
+            format!("--o\r\n{header}\r\n\r\n{text}\r\n--o\r\n{file}\r\n\r\n{inner}--o--\r\n")
+                .into_bytes();
+    }
+    stage.item(side, &mail);
+    ITEM
+}
+
 fn alternative_says_other(stage: &mut Stage, side: Side) -> &'static str {
     let page = html(&side.or(TEXT.replace("40,000", "90,000"), TEXT.to_owned()));
     with_parts(stage, side, "alternative", &[("text/plain", TEXT), ("text/html", &page)])
@@ -175,6 +232,30 @@ fn letters_that_are_pictures(stage: &mut Stage, side: Side) -> &'static str {
 /// Outlook leaves out what stands there.
 fn words_for_one_program(stage: &mut Stage, side: Side) -> &'static str {
     with_page(stage, side, &html(TEXT).replace("nobody", "<![if !mso]>nobody<![endif]>"))
+}
+
+fn words_behind_a_title(stage: &mut Stage, side: Side) -> &'static str {
+    let titled = "<title></titles>nobody</title>";
+    with_page(stage, side, &html(TEXT).replace("nobody", titled))
+}
+
+/// For a browser there is no blank between them.
+fn figures_parted_by_a_stray_tag(stage: &mut Stage, side: Side) -> &'static str {
+    let quoted = TEXT.replace("40,000 euros", "3 25 euro notes");
+    let item = answered(stage, &quoted);
+    let page = html(&quoted);
+    let (fields, content) = typed(
+        "text/html",
+        Encoding::QuotedPrintable,
+        &side.or(page.replace("3 25", "3</li>25"), page.clone()),
+    );
+    let mut mail: Mail = item.mail();
+    mail.remove("Content-Type");
+    mail.remove("Content-Transfer-Encoding");
+    fields.iter().for_each(|(name, value)| mail.add(name, value.clone()));
+    mail.body = content;
+    stage.item(side, &mail);
+    ITEM
 }
 
 /// Programs show them above the table.
